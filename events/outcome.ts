@@ -178,6 +178,7 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('enrolment-due'),
     ...aboutUser,
+    email,
     /** The user is blocked then, unless they enrol. */
     until: z.iso.datetime(),
     step: GraceStep,

@@ -58,6 +58,17 @@ export function unblocked(change: Partial<Of<'user-unblocked'>> = {}): Of<'user-
   };
 }
 
+export function enrolmentDue(change: Partial<Of<'enrolment-due'>> = {}): Of<'enrolment-due'> {
+  return {
+    kind: 'enrolment-due',
+    id: 'enrolment-due/1',
+    ...aboutDana,
+    until: '2026-03-02T12:00:00.000Z',
+    step: 'started',
+    ...change,
+  };
+}
+
 export function exemptionSeen(change: Partial<Of<'exemption-seen'>> = {}): Of<'exemption-seen'> {
   return {
     kind: 'exemption-seen',

@@ -75,6 +75,7 @@ export function enrolmentDueOutcome(
       kind,
       context.decision.reasons.filter(({ code }) => code !== 'grace'),
     ),
+    ...emailIn(context),
     id: `${outcomeIdBeginning(kind, context.user, context.settings)}${userId}/${step}`,
     until: until.toISOString(),
     step,

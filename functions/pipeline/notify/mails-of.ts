@@ -29,6 +29,10 @@ export function mailsOf(outcome: Outcome): OutcomeMail[] {
       return mailTo(outcome.user, outcome.email, { kind: 'blocked', at: outcome.at });
     case 'user-unblocked':
       return mailTo(outcome.user, outcome.email, unblocked(outcome));
+    case 'enrolment-due': {
+      const { user, email, until, step: stage } = outcome;
+      return mailTo(user, email, { kind: 'reminder', until, stage });
+    }
     case 'sweep-finished':
       return outcome.endingExemptions.flatMap(({ user, until, email }) =>
         mailTo(user, email, { kind: 'exemption-ending', until }),

@@ -5,7 +5,14 @@ import { notifyUser } from '../../../functions/notify-user.ts';
 import { MemoryQueues } from '../../fakes/memory-buses.ts';
 import { MemoryDynamo } from '../../fakes/memory-dynamo.ts';
 import { MemorySes, sesError } from '../../fakes/memory-ses.ts';
-import { blocked, breakerOpen, couldNot, sweepFinished, unblocked } from '../../fakes/outcomes.ts';
+import {
+  blocked,
+  breakerOpen,
+  couldNot,
+  enrolmentDue,
+  sweepFinished,
+  unblocked,
+} from '../../fakes/outcomes.ts';
 import { type Logged, START } from '../../fakes/pipeline.ts';
 import { context, sqsEventOf } from '../../fakes/sqs-event.ts';
 
@@ -93,6 +100,15 @@ const blockOf = (user: string, change: Parameters<typeof blocked>[0] = {}) =>
   blocked({ user, id: `user-blocked/${user}`, at: at(), email: addressOf(user), ...change });
 const unblockOf = (user: string, change: Parameters<typeof unblocked>[0] = {}) =>
   unblocked({ user, id: `user-unblocked/${user}`, at: at(), email: addressOf(user), ...change });
+const dueOf = (user: string, step: 'started' | 'half-time' | 'last') =>
+  enrolmentDue({
+    user,
+    step,
+    id: `enrolment-due/${user}/${step}`,
+    at: at(),
+    until: '2026-12-01T14:00:00.000Z',
+    email: addressOf(user),
+  });
 const ending = (...users: string[]) =>
   users.map((user) => ({ user, until: '2026-03-08', email: addressOf(user) }));
 const sweep = (...users: string[]) =>
@@ -133,6 +149,12 @@ describe('notify-user', () => {
       'a sweep, for each exemption that ends',
       () => sweep('dana', 'erin'),
       ['dana@example.com', 'erin@example.com'],
+    ],
+    ['a time to enrol', () => dueOf('dana', 'started'), ['dana@example.com']],
+    [
+      'a time to enrol in observe mode',
+      () => ({ ...dueOf('dana', 'started'), mode: 'observe' }),
+      [],
     ],
     ['a block in observe mode', () => blockOf('dana', { mode: 'observe' }), []],
     ['a sweep in observe mode', () => ({ ...sweep('dana'), mode: 'observe' }), []],
@@ -191,6 +213,14 @@ describe('no mail is sent twice', () => {
     clock += DAY_MS;
     await deliver([blockOf('dana', { id: 'user-blocked/tomorrow' })]);
     expect(ses.sent).toHaveLength(3);
+  });
+
+  it('of a reminder, and each step of a day has its own', async () => {
+    const steps = ['started', 'half-time', 'last'] as const;
+    for (const step of [...steps, ...steps]) await deliver([dueOf('dana', step)]);
+    expect(ses.sent).toHaveLength(3);
+    expect(new Set(ses.sent.map(({ subject }) => subject)).size).toBeGreaterThan(1);
+    expect(ses.sent[2]?.text).toContain('2026-12-01 14:00 UTC');
   });
 
   it('of an outcome that was dropped yesterday', async () => {
