@@ -158,6 +158,7 @@ const sources = [
   'OnIamChangeEventSourceMappingSQSIamChangesQueue',
   'NightlySweepEventSourceMappingSQSSweepsQueue',
   'NotifySlackEventSourceMappingSQSOutcomesQueue',
+  'NotifyUserEventSourceMappingSQSUserMailQueue',
 ];
 const setSource = (source: string, Enabled: boolean) =>
   lambda.send(new UpdateEventSourceMappingCommand({ UUID: id(source), Enabled }));
@@ -542,7 +543,7 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     const lines = out.trimEnd().split('\n');
     expect(lines[0]).toBe(`Stack iam-mfa-enforcer-prod, account ${ACCOUNT}, us-east-1`);
     expect(lines.at(-1)).toBe('No findings.');
-    expect(lines.filter((line) => line.startsWith('✔ ok '))).toHaveLength(12);
+    expect(lines.filter((line) => line.startsWith('✔ ok '))).toHaveLength(13);
     expect(out).not.toContain(test.aws.slack.webhook);
   });
 
