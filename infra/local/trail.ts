@@ -21,7 +21,7 @@ type TrailRecord = Record<string, unknown>;
 type Fate = 'deliver' | 'lose';
 
 /** A mail that SES has taken. */
-export interface LocalMail {
+interface LocalMail {
   readonly from: string;
   readonly to: readonly string[];
   readonly subject: string;

@@ -57,8 +57,7 @@ async function deployedParameters(): Promise<Record<string, string>> {
 
 /** A function's next process has the new configuration, as after an update in Lambda. */
 function restartFunctions(): void {
-  const { onIamChange, nightlySweep, notifySlack } = test.aws.functions;
-  for (const one of [onIamChange, nightlySweep, notifySlack]) one.crash();
+  for (const one of Object.values(test.aws.functions)) one.crash();
 }
 
 describe.skipIf(started === null)('a deployment', () => {
@@ -106,6 +105,12 @@ describe.skipIf(started === null)('a deployment', () => {
     ProbeMinutes: '60',
     SlackWebhookParameter: '/elsewhere/webhook',
     SlackMentions: 'yes',
+    NotifyFrom: 'aws@example.com',
+    NotifyUsers: 'email',
+    NotifyTag: 'mail',
+    NotifyDomains: 'example.com,example.org',
+    NotifyTextParameter: '/elsewhere/text',
+    HelpContact: 'the help desk',
     RunbookUrl: 'https://wiki.acme.example/runbook',
     AlarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms',
     SweepOverdueHours: '50',
