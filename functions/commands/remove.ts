@@ -262,7 +262,7 @@ async function finish(
   const bucket = await removeCode({ ...context, s3: context.clients.s3 }, code);
   const left = [
     ...tableLeft(context, resources),
-    ...(await webhookLeft(run)),
+    ...(await parametersLeft(run)),
     ...(bucket === null ? [] : [bucket]),
   ];
   const isNothing = stack === null && users.length === 0;
@@ -289,15 +289,33 @@ function tableLeft(
   ];
 }
 
-async function webhookLeft({ context, stack }: Removing): Promise<string[]> {
-  const name = stack?.parameters.SlackWebhookParameter ?? '/mfa-enforcer/slack-webhook';
-  if ((await describeParameter(context.clients.ssm, name)) === null) return [];
-  return [
-    [
-      `the SSM parameter ${name}, with the Slack webhook. To delete it:`,
-      aws(context, 'ssm', `delete-parameter --name ${name}`),
-    ].join('\n'),
-  ];
+/** What deploy stores in SSM parameters. */
+const stored = [
+  {
+    parameter: 'SlackWebhookParameter',
+    default: '/mfa-enforcer/slack-webhook',
+    what: 'the Slack webhook',
+  },
+  {
+    parameter: 'NotifyTextParameter',
+    default: '/mfa-enforcer/mail-text',
+    what: 'your own text of the mails',
+  },
+] as const;
+
+async function parametersLeft({ context, stack }: Removing): Promise<string[]> {
+  const left: string[] = [];
+  for (const { parameter, default: usual, what } of stored) {
+    const name = stack?.parameters[parameter] ?? usual;
+    if ((await describeParameter(context.clients.ssm, name)) === null) continue;
+    left.push(
+      [
+        `the SSM parameter ${name}, with ${what}. To delete it:`,
+        aws(context, 'ssm', `delete-parameter --name ${name}`),
+      ].join('\n'),
+    );
+  }
+  return left;
 }
 
 const say = ({ terminal, options }: Removing, text: string) =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -19,6 +19,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { forceMfaInline } from '../../functions/domain/rules/force-mfa.ts';
+import { MAIL_TEXT_FILE } from '../../infra/bundle.ts';
 import { localClient } from '../../infra/local/local-client.ts';
 import { isBlocked } from '../../infra/local/watch.ts';
 import { run } from '../fakes/command.ts';
@@ -167,6 +168,20 @@ describe.skipIf(started === null)('a deployment', () => {
     );
     ssm.destroy();
     expect(Parameter).toMatchObject({ Value: webhook, Type: 'SecureString' });
+  });
+
+  it('stores a text of the mails as it is', async () => {
+    const deployed = await mfa('deploy', '--mail-text-file', MAIL_TEXT_FILE, '--yes');
+    expect(deployed).toMatchObject({ status: 0 });
+    const ssm = localClient(SSMClient, test.aws.moto.endpoint);
+    const { Parameter } = await ssm.send(
+      new GetParameterCommand({ Name: (await deployedParameters()).NotifyTextParameter }),
+    );
+    ssm.destroy();
+    expect(Parameter).toMatchObject({
+      Value: readFileSync(MAIL_TEXT_FILE, 'utf8'),
+      Type: 'String',
+    });
   });
 
   it('is removed with three users blocked by three methods, and leaves no block and no stack', async () => {

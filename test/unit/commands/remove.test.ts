@@ -37,6 +37,7 @@ describe('remove', () => {
   it('unblocks everyone, deletes the stack and its code, and names what is left', async () => {
     const aws = deployed();
     aws.parameters.set('/mfa-enforcer/slack-webhook', 'SecureString');
+    aws.parameters.set('/mfa-enforcer/mail-text', 'String');
     const ran = await aws.say(['remove', '--yes']);
     expect(ran.status).toBe(0);
     expect(endOf(aws)).toEqual(END);
