@@ -81,7 +81,7 @@ export function describeParameters(
     ...files.map(({ what, file: from, parameter }) =>
       row(
         capital(what),
-        `from ${from}, for the SSM parameter ${parameters.values[parameter] ?? '/mfa-enforcer/mail-text'}`,
+        `from ${from}, for the SSM parameter ${parameters.values[parameter]}`,
         columns,
       ),
     ),

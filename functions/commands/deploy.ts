@@ -164,7 +164,7 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
 const parameterOf = (
   { parameters }: Pick<Deploying, 'parameters'>,
   parameter: ParameterFile['parameter'],
-) => parameters.values[parameter] ?? '/mfa-enforcer/mail-text';
+) => parameters.values[parameter] ?? '';
 
 function flagsOf(options: DeployOptions, { parameters }: Release): Record<string, string> {
   const flags: Record<string, string> = {};
