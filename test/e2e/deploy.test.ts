@@ -97,6 +97,7 @@ describe.skipIf(started === null)('a deployment', () => {
     ExemptUsers: 'BedrockAPIKey-*',
     ExemptPassword: 'ends-exemption',
     BlockLimit: '7',
+    GraceHours: '24',
     ReportCredentials: 'no',
     InlineDeny: 'yes',
     OrphanDevices: 'delete',
