@@ -206,25 +206,28 @@ function about(parsed: Parsed, account: Account | null): Pick<Replayed, 'about' 
 interface Names {
   readonly stack: string;
   readonly policyName: string;
-  readonly webhookParameter: string;
+  readonly parameters: readonly string[];
 }
 
 function namesOf({ settings, settingsFrom, parameters }: Account): Names {
   return {
     stack: settingsFrom.stack ?? DEFAULT_STACK,
     policyName: settings.denyGroup,
-    webhookParameter: parameters?.SlackWebhookParameter ?? '/mfa-enforcer/slack-webhook',
+    parameters: [
+      parameters?.SlackWebhookParameter ?? '/mfa-enforcer/slack-webhook',
+      parameters?.NotifyTextParameter ?? '/mfa-enforcer/mail-text',
+    ],
   };
 }
 
 /** Describes tampering. The record may be of the hub or of a spoke: both have resources of the enforcer. */
 function describeTampering(
   tampering: Tampering,
-  { stack, policyName, webhookParameter }: Names,
+  { stack, policyName, parameters }: Names,
 ): Pick<Replayed, 'about' | 'dropped'> {
   const { account, call } = tampering;
   const settings = { account, denyGroup: policyName };
-  const hub = { account, stack, webhookParameter };
+  const hub = { account, stack, parameters };
   const own =
     ownResource(tampering, settings, hub) ??
     ownResource(tampering, settings, { ...hub, account: '' });

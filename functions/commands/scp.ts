@@ -67,7 +67,10 @@ function protecting(
     stack,
     policyName: denyGroup,
     exemptKeys: exemptTags.map(({ key }) => key),
-    webhookParameter: parameters?.SlackWebhookParameter ?? '/mfa-enforcer/*',
+    parameters: [
+      parameters?.SlackWebhookParameter ?? '/mfa-enforcer/*',
+      ...(parameters?.NotifyTextParameter === undefined ? [] : [parameters.NotifyTextParameter]),
+    ],
     admins: admin,
     boundaryDeny,
     inlineDeny,

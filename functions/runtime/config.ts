@@ -118,6 +118,7 @@ const ReviewEnvironment = z.object({
   MFA_ENFORCER_STATE_TABLE: z.string().min(1),
   MFA_ENFORCER_STACK: z.string().min(1),
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: z.string().min(1),
+  MFA_ENFORCER_NOTIFY_TEXT_PARAMETER: z.string().min(1),
 });
 
 const SweepEnvironment = ReviewEnvironment.extend({
@@ -167,7 +168,10 @@ export function reviewConfig(env: Environment): ReviewConfig {
     hub: {
       account: settings.account,
       stack: values.MFA_ENFORCER_STACK,
-      webhookParameter: values.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER,
+      parameters: [
+        values.MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER,
+        values.MFA_ENFORCER_NOTIFY_TEXT_PARAMETER,
+      ],
     },
     sweepRoleArn: values.MFA_ENFORCER_SWEEP_ROLE_ARN,
   };

@@ -8,7 +8,7 @@ export const sampleNames: ProtectedNames = {
   stack: 'iam-mfa-enforcer',
   policyName: 'ForceMFA',
   exemptKeys: ['userType'],
-  webhookParameter: '/mfa-enforcer/*',
+  parameters: ['/mfa-enforcer/*'],
   admins: ['role/SecurityAdmin'],
   boundaryDeny: true,
   inlineDeny: true,

@@ -11,7 +11,7 @@ const kinds: Readonly<Record<ResourceKind, readonly [what: string, where: string
   function: ['functions', 'hub'],
   mapping: ['links from queues to functions', 'hub'],
   table: ['the state table', 'hub'],
-  parameter: ['the parameter with the Slack webhook', 'hub'],
+  parameter: ['the parameters with the Slack webhook and the text of the mails', 'hub'],
   alarm: ['alarms', 'hub'],
   stack: ['the CloudFormation stack', 'hub'],
 };

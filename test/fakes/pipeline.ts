@@ -29,7 +29,7 @@ export const SWEEP_ROLE = `arn:aws:iam::${ACCOUNT}:role/iam-mfa-enforcer-test-Ni
 const HUB_NAMES = {
   account: ACCOUNT,
   stack: 'iam-mfa-enforcer-test',
-  webhookParameter: '/mfa-enforcer/slack-webhook',
+  parameters: ['/mfa-enforcer/slack-webhook', '/mfa-enforcer/mail-text'],
 };
 
 export interface Logged {

@@ -174,7 +174,11 @@ function partsOf({ clock, transport, settings, urls, onLog }: Surroundings, inst
       settings,
       queueUrl: urls.changes,
       sweepRoleArn: sweepRoleArn(settings.account),
-      hub: { account: settings.account, stack: 'simulated', webhookParameter: '/webhook' },
+      hub: {
+        account: settings.account,
+        stack: 'simulated',
+        parameters: ['/webhook', '/mail-text'],
+      },
       iam,
       sqs,
       names,

@@ -10,8 +10,8 @@ export interface HubNames {
   readonly account: string;
   /** The CloudFormation stack: what CloudFormation names begins with its name. */
   readonly stack: string;
-  /** The SSM parameter with the Slack webhook. */
-  readonly webhookParameter: string;
+  /** The SSM parameters: the Slack webhook, and the text of the mails. */
+  readonly parameters: readonly string[];
 }
 
 /**
@@ -62,7 +62,7 @@ function isOwnName(
     case 'stack':
       return name === hub?.stack;
     case 'parameter':
-      return name === hub?.webhookParameter;
+      return hub?.parameters.includes(name) ?? false;
     case 'queue':
     case 'mapping':
     case 'function':

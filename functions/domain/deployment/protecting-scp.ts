@@ -10,7 +10,7 @@ export interface ProtectedNames {
   /** The keys of the tags that exempt. */
   readonly exemptKeys: readonly string[];
   /** SSM parameter with the Slack webhook, with its first slash; may end with "*". */
-  readonly webhookParameter: string;
+  readonly parameters: readonly string[];
   /** Who may do everything: patterns of principals, as in role/SecurityAdmin. */
   readonly admins: readonly string[];
   readonly boundaryDeny: boolean;
@@ -191,7 +191,7 @@ export function protectingScp(names: ProtectedNames): PolicyDocument {
           `events:*:*:rule/${policyName}-*`,
           `lambda:*:*:function:${stack}-*`,
           `sqs:*:*:${stack}-*`,
-          `ssm:*:*:parameter${names.webhookParameter}`,
+          ...names.parameters.map((name) => `ssm:*:*:parameter${name}`),
         ),
         exceptFor(...admins, ...stackSets),
       ),

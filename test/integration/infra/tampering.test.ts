@@ -10,7 +10,8 @@ import { resourcesOf } from '../../fakes/template.ts';
 
 // The table of tampering calls, the EventBridge rules and the function must agree on every call and every name.
 
-const names = { account: HUB, stack: 'mfa', webhookParameter: '/mfa-enforcer/slack-webhook' };
+const parameters = ['/mfa-enforcer/slack-webhook', '/mfa-enforcer/mail-text'];
+const names = { account: HUB, stack: 'mfa', parameters };
 const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${HUB}:${rest}`;
 const queue = `${HUB}/mfa-IamChangesQueue-X`;
 
@@ -61,7 +62,7 @@ const examples: Readonly<
     others: ['theirs', arn('dynamodb', 'table/theirs')],
   },
   parameter: {
-    hub: ['/mfa-enforcer/slack-webhook', arn('ssm', 'parameter/mfa-enforcer/slack-webhook')],
+    hub: parameters.flatMap((name) => [name, arn('ssm', `parameter${name}`)]),
     spoke: [],
     others: ['/theirs'],
   },

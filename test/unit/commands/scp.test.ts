@@ -35,6 +35,7 @@ describe('policy --scp', () => {
       PolicyName: 'MustHaveMfa',
       InlineDeny: 'yes',
       SlackWebhookParameter: '/team/webhook',
+      NotifyTextParameter: '/team/mail-text',
     });
     const args = ['policy', '--scp', 'protect-enforcer', '--admin', 'role/A', '--admin', 'role/B'];
     const ran = await say(endpoint, [...args, '--stack', 'mfa']);
@@ -44,7 +45,7 @@ describe('policy --scp', () => {
         stack: 'mfa',
         policyName: 'MustHaveMfa',
         exemptKeys: ['userType'],
-        webhookParameter: '/team/webhook',
+        parameters: ['/team/webhook', '/team/mail-text'],
         admins: ['role/A', 'role/B'],
         boundaryDeny: false,
         inlineDeny: true,

@@ -21,6 +21,7 @@ const good = {
   MFA_ENFORCER_OUTCOME_BUS: 'bus',
   MFA_ENFORCER_STACK: 'stack',
   MFA_ENFORCER_SLACK_WEBHOOK_PARAMETER: '/webhook',
+  MFA_ENFORCER_NOTIFY_TEXT_PARAMETER: '/mail-text',
   MFA_ENFORCER_ROLE: 'role',
   MFA_ENFORCER_SWEEP_ROLE_ARN: 'arn:aws:iam::111122223333:role/sweep',
   MFA_ENFORCER_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/ForceMFA-boundary',
@@ -60,7 +61,7 @@ describe('the configuration', () => {
       stateTable: 'memory',
       organization: null,
       stack: 'stack',
-      hub: { account: '111122223333', stack: 'stack', webhookParameter: '/webhook' },
+      hub: { account: '111122223333', stack: 'stack', parameters: ['/webhook', '/mail-text'] },
       sweepRoleArn: 'arn:aws:iam::111122223333:role/sweep',
     });
   });

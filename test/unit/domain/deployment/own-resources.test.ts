@@ -4,7 +4,7 @@ import { ownResource } from '../../../../functions/domain/deployment/own-resourc
 
 const HUB = '111122223333';
 const MEMBER = '444455556666';
-const hub = { account: HUB, stack: 'mfa-prod', webhookParameter: '/mfa/webhook' };
+const hub = { account: HUB, stack: 'mfa-prod', parameters: ['/mfa/webhook', '/mfa/mail-text'] };
 
 /** A call of each kind, on a name. */
 function own(account: string, kind: ResourceKind, ...names: (string | null)[]) {
@@ -24,6 +24,7 @@ const onlyInTheHub: readonly [ResourceKind, string][] = [
   ['bus', 'mfa-prod'],
   ['stack', 'mfa-prod'],
   ['parameter', '/mfa/webhook'],
+  ['parameter', '/mfa/mail-text'],
 ];
 
 describe('a resource of the hub', () => {

@@ -18,13 +18,15 @@ describe('the SCP that protects the enforcer', () => {
         stack: 'mfa',
         policyName: 'MustHaveMfa',
         exemptKeys: ['team', 'mfa-exempt-until', 'team'],
-        webhookParameter: '/team/webhook',
+        parameters: ['/team/webhook', '/team/mail-text'],
         admins: ['role/Security', 'role/aws-reserved/sso.amazonaws.com/*Admin_*'],
       }),
     );
     expect(text).not.toMatch(/iam-mfa-enforcer|ForceMFA|SecurityAdmin|userType/);
     expect(text).toContain('"aws:TagKeys":["team","mfa-exempt-until","mfa-enforcer:break-glass"]');
-    expect(text).toContain('"arn:*:ssm:*:*:parameter/team/webhook"');
+    expect(text).toContain(
+      '"arn:*:ssm:*:*:parameter/team/webhook","arn:*:ssm:*:*:parameter/team/mail-text"',
+    );
     // The bus has the stack's own name.
     expect(text).toContain('"arn:*:events:*:*:event-bus/mfa*"');
     const admins =
