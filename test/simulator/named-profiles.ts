@@ -33,7 +33,8 @@ export type ProfileName =
   | 'table-unavailable'
   | 'adversary'
   | 'probes'
-  | 'lost-events';
+  | 'lost-events'
+  | 'grace';
 
 const LONG_LAG = { most: LONGEST_LAG_MS, share: 0.9 };
 
@@ -152,6 +153,13 @@ export const namedProfiles: Readonly<Record<ProfileName, NamedProfile>> = {
     },
     settings: { mode: 'enforce' },
     peopleWaitMs: 10_000,
+  },
+  /** Users have five hours to enrol, while events are lost, doubled and late, and people change something every few seconds. */
+  grace: {
+    calls: {},
+    profile: { events: { ...calm.events, lost: 0.3, doubled: 0.3, late: 0.3 }, storms: [] },
+    settings: { mode: 'enforce', graceHours: 5 },
+    peopleWaitMs: 20_000,
   },
 };
 

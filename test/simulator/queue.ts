@@ -26,8 +26,8 @@ export interface Received {
   readonly message: Message;
 }
 
-/** Whether a message is that of a refused user, who waits for room under the block limit. */
-export const isWaiting = (body: string) => body.includes('"refusedSince"');
+/** Whether a message is that of a refused user, who waits for room under the block limit, or of one who has time to enrol. */
+export const isWaiting = (body: string) => /"(refusedSince|graceUserId)"/.test(body);
 
 /**
  * A standard queue of SQS: at-least-once delivery in no order, with visibility, redelivery and failed messages. The counts

@@ -97,7 +97,8 @@ async function play(
   await rest(world);
   const { acts } = adversary;
   if (sweeps === 0) checkAfterAttack(verdict, account, acts, loud(world, 0), clock.now);
-  if (sweeps === 0) checkAlone(verdict, account, world.bus.sent, loud(world, 0), clock.now);
+  if (sweeps === 0)
+    checkAlone(verdict, account, world.bus.sent, loud(world, 0), world.graces, clock.now);
 
   // After two minutes every reading shows the changes by people. Faults go on.
   await quietMinutes(world, 5);
@@ -151,7 +152,8 @@ async function sweepAndCheck(world: World): Promise<void> {
   const sweepFailed =
     !partsUnreadable && world.sweepsFailed.length + world.sweeps.failedMessages.length > failed;
   const oldReports = world.account.oldReports.filter(({ at }) => at >= since);
-  checkUsers(world.verdict, world.account, { ...found, sweepFailed }, oldReports, clock.now);
+  const { verdict, account, graces } = world;
+  checkUsers(verdict, account, { ...found, sweepFailed }, oldReports, graces, clock.now);
 }
 
 function loud(

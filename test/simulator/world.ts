@@ -10,6 +10,7 @@ import { Alerts } from './invariants/alerts.ts';
 import { watchBlock, watchLimit, watchOpen, watchUnblocked } from './invariants/blocks.ts';
 import { Contests } from './invariants/contests.ts';
 import { EventPaths } from './invariants/event-path.ts';
+import { Graces } from './invariants/graces.ts';
 import { watchDone, watchFailed, watchQueue } from './invariants/messages.ts';
 import { Pauses } from './invariants/pauses.ts';
 import { Verdict } from './invariants/verdict.ts';
@@ -48,6 +49,7 @@ export class World {
   readonly alerts = new Alerts();
   readonly paths: EventPaths;
   readonly contests: Contests;
+  readonly graces: Graces;
   /** Nothing of AWS fails, so only attackers can fill the queue. */
   isCalm = false;
   readonly published: { readonly at: number; readonly outcome: Outcome }[] = [];
@@ -70,6 +72,7 @@ export class World {
     this.paths = new EventPaths(environment, this.verdict);
     this.account = new Account(environment, settings);
     this.contests = new Contests(environment, this.verdict, this.account);
+    this.graces = new Graces(environment, this.account, this.verdict);
     this.#reservations = new StoredReservations(environment.clock);
     this.#pauses = new Pauses(environment);
     // serverless.yml, infra/iam-changes.yml, infra/outcomes.yml.
@@ -221,6 +224,7 @@ export class World {
       watchBlock(environment, account, verdict, instance, user);
       this.#pauses.watchBlock(account, verdict, instance, user);
       this.contests.blocked(user, instance);
+      this.graces.watchBlock(user);
       watchLimit(environment, account, verdict, this.#mostUsers);
     };
     account.onUnblock = (user, instance) => {
@@ -288,6 +292,7 @@ export class World {
     if (id?.S?.startsWith('breaker/')) this.#reservations.written(body?.S ?? '');
     if (id?.S && action === 'PutItem') {
       this.#pauses.written(id.S, body?.S ?? '');
+      this.graces.written(id.S, body?.S ?? '');
       this.paths.written(id.S, body?.S ?? '', instance);
     }
     return answer;
@@ -315,6 +320,7 @@ export class World {
       this.environment.counts.add(`outcome: ${outcome.kind}`);
       this.paths.published(outcome, instance);
       this.contests.published(outcome);
+      this.graces.published(outcome);
       if (outcome.kind === 'user-unblocked' && outcome.mode === 'enforce') {
         watchUnblocked(this.account, this.verdict, outcome);
       }

@@ -1,4 +1,4 @@
-import { type Cause, causeTime } from '../../../events/cause.ts';
+import { type Cause, causeTime, isCreation } from '../../../events/cause.ts';
 import type { UserChange } from '../../../events/message.ts';
 import type { GraceStep, Reason } from '../../../events/outcome.ts';
 import type { ReviewRequest } from '../../../events/requests.ts';
@@ -8,6 +8,7 @@ import type { Profile } from '../rules/user-facts.ts';
 import type { LoggedActions } from './action-log.ts';
 import { isRemovalOfOurs } from './deletion-pause.ts';
 import { dueTogether, MINUTE_SECONDS, MOST_SECONDS } from './refused-users.ts';
+import { isFresh } from './stale-reads.ts';
 
 /** An account's grace periods. */
 export interface AccountGrace {
@@ -57,8 +58,8 @@ export interface GraceRecords {
 }
 
 /**
- * Whether a user without an MFA device has time to enrol. A user who was created after the account's first sweep has it from the
- * creation on, one who was there before from the account's first block on. So no tag, name or deployment begins it again.
+ * Whether a user without an MFA device has time to enrol. A user who was created after enforcement began has it from the creation on. A
+ * user who was there before has it from that begin on, if the account's first sweep or an event before it found the user without a device. So no tag, name or deployment begins it again.
  * @param profile when the user was created; a user without a date counts as old
  * @param end what a review knows that ends the grace period
  * @param now decides which reminder is due, and whether the time is over
@@ -74,11 +75,12 @@ export function graceOf(
   if (ended !== null) return { kind: 'none', reason: endReasons[ended] };
   if (user !== null) return graceAt(user, graceHours, now);
   const created = createdAt?.getTime() ?? 0;
-  // Without a finished sweep there is no time to compare with.
-  if (created <= Date.parse(String(account?.sweptAt))) return { kind: 'none', reason: notNew };
+  if (account?.sweptAt !== undefined && created <= Date.parse(account.since)) {
+    return { kind: 'none', reason: notNew };
+  }
+  // It may be ahead of this instance's clock by seconds: another instance finds the same time.
   const begun = Math.max(created, account === null ? now.getTime() : Date.parse(account.since));
-  // IAM's clock may be ahead.
-  const since = new Date(Math.min(begun, now.getTime())).toISOString();
+  const since = new Date(begun).toISOString();
   // Stryker disable next-line ArrayDeclaration: it contains no step in either case
   return graceAt({ since, reminded: [] }, graceHours, now);
 }
@@ -123,6 +125,24 @@ const notNew: Reason = {
   code: 'grace-not-new',
   text: 'no time to enrol: the user is not new',
 };
+
+/**
+ * Whether a reading shows an earlier user of the name: a fresh event says that the user was created after that. IAM's date and the
+ * event's time have whole seconds.
+ * @param changes of the user
+ */
+export function isEarlierUser(
+  changes: readonly UserChange[],
+  { createdAt }: Pick<Profile, 'createdAt'>,
+  now: Date,
+): boolean {
+  return changes.some(({ cause }) => {
+    const at = causeTime(cause);
+    return isCreation(cause) && isFresh(new Date(at), now) && Number(createdAt) < at - SECOND_MS;
+  });
+}
+
+const SECOND_MS = 1000;
 
 /**
  * What a review knows that ends a grace period: an event about the user's own MFA device, the removal of a block, or a block in the

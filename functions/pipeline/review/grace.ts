@@ -9,6 +9,7 @@ import {
   graceAt,
   graceEnd,
   graceOf,
+  isEarlierUser,
   type UserGrace,
   withGrace,
 } from '../../domain/review/grace.ts';
@@ -33,7 +34,8 @@ export interface GraceInReview {
 /**
  * Gives a user who is to be blocked the time to enrol that the deployment allows.
  * @param actions the user's action log
- * @returns the decision that takes it into account, and what to do for the user; null for a user without time
+ * @returns the decision that takes it into account, and what to do for the user, null for a user without time; or null where the reading shows
+ *   an earlier user of the name
  * @throws the error of the state store
  */
 export async function applyGrace(
@@ -41,11 +43,12 @@ export async function applyGrace(
   task: ReviewTask,
   userRead: UserRead,
   actions: LoggedActions,
-): Promise<{ readonly userRead: UserRead; readonly grace: GraceInReview | null }> {
+): Promise<{ readonly userRead: UserRead; readonly grace: GraceInReview | null } | null> {
   const { settings, now } = deps;
   const { facts, decision } = userRead;
   if (settings.graceHours === 0 || decision.action !== 'block') return { userRead, grace: null };
   const { profile = {} } = facts;
+  if (isEarlierUser(task.changes, profile, now())) return null;
   const end = graceEnd(task.changes, actions, profile, settings);
   if (settings.mode === 'observe') {
     const would = graceOf(profile, { account: null, user: null }, settings, end, now());

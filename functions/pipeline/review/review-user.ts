@@ -64,7 +64,11 @@ export async function review(
     return { kind: 'gone', ...(await actionLog.publish(unseen, null)) };
   }
   deadline.check();
-  const { userRead: decided, grace } = await applyGrace(deps, task, userRead, actionLog.actions);
+  const graced = await applyGrace(deps, task, userRead, actionLog.actions);
+  if (graced === null) {
+    return { kind: 'stale', staleReads: ['the reading shows an earlier user of the name'] };
+  }
+  const { userRead: decided, grace } = graced;
   const result = await applyDecision(deps, task, { ...decided, grace }, actionLog, deadline);
   // After an unblock: the user does not wait for it.
   if (result.kind === 'reviewed') await endGraceByMfa(deps, task, result.userRead);

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import type { Sent } from '../event-bus.ts';
 import { checkByEvents, isExplained, type Loud } from './at-rest.ts';
+import type { Graces } from './graces.ts';
 import type { Verdict } from './verdict.ts';
 
 // Longer than any lag of a reading plus any skew of a clock.
@@ -15,6 +16,7 @@ export function checkAlone(
   account: Account,
   sent: readonly Sent[],
   loud: Loud,
+  graces: Graces,
   now: number,
 ): void {
   if (account.settings.mode === 'observe') return;
@@ -29,6 +31,8 @@ export function checkAlone(
     const isAlone = last > 0 && before !== undefined && change.at - before.at > ALONE_MS;
     if (!isAlone || loud.sweepFailed || isExplained(loud, name)) continue;
     const after = `${event.eventName}, whose event arrived`;
-    checkByEvents(verdict, 'no sweep needed', account, user, now, after);
+    // Who had a device has no time.
+    const hasTime = event.eventName !== 'DeactivateMFADevice' && graces.mayHaveTime(user);
+    checkByEvents(verdict, 'no sweep needed', account, user, now, after, hasTime);
   }
 }

@@ -3,6 +3,7 @@ import type { MemoryUser } from '../../fakes/memory-iam.ts';
 import type { Account } from '../account.ts';
 import { LONGEST_LAG_MS } from '../fault-profile.ts';
 import { isBlocked, isBreakGlass, limitOf, mustBeBlocked } from '../oracle.ts';
+import type { Graces } from './graces.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What may explain a user in the wrong state. */
@@ -42,10 +43,12 @@ export function checkByEvents(
   user: MemoryUser,
   now: number,
   after: string,
+  hasTime = false,
 ): void {
   const { settings } = account;
   const { name } = user;
   const must = mustBeBlocked(user, settings, now);
+  if (must && hasTime) return;
   const blocked = account.isBlocked(name);
   const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);
   // Events do not find a user with few policies who is blocked by another method only: the sweep does (docs/decisions/007).
@@ -67,6 +70,7 @@ export function checkUsers(
   account: Account,
   loud: Loud,
   oldReports: readonly { readonly madeAt: number }[],
+  graces: Graces,
   now: number,
 ): void {
   const { settings } = account;
@@ -81,7 +85,7 @@ export function checkUsers(
       `${user.password ? 'a password' : 'no password'}, ${user.policies.length} policies)`;
     verdict.check(
       'blocked after the sweep',
-      !must || blocked || isLoud(loud, name),
+      !must || blocked || graces.mayHaveTime(user) || isLoud(loud, name),
       () => `${state()} is not blocked`,
     );
     const stays = settings.unblock === 'never' && !isBreakGlass(user.tags);

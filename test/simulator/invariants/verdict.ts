@@ -25,6 +25,9 @@ export const invariants = {
   'open when full':
     'the circuit breaker opens only where the block limit is reached, or was minutes ago',
   'refused until there is room': 'no refused user waits for the nightly sweep once there is room',
+  'time to enrol': 'no user is blocked who has time to enrol',
+  'one grace period':
+    'no user has a second time to enrol, and none is blocked after a time that no message named',
   'no sweep needed': 'a single change whose event arrived is enforced without a sweep',
   'nothing runs on': 'a handler answers only after its calls have ended or timed out',
   'fights are reported':

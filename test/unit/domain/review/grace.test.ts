@@ -9,6 +9,7 @@ import {
   graceEnd,
   graceOf,
   graceRequest,
+  isEarlierUser,
   secondsUntilStep,
   type UserGrace,
   withGrace,
@@ -77,11 +78,18 @@ const cases: readonly Case[] = [
     gives: none('grace-not-new'),
   },
   {
-    name: 'a user who was created as the first sweep began: none',
-    created: at(14),
+    name: 'a user who was created as enforcement began: none after the first sweep',
+    created: at(0),
     account: swept,
     now: 15,
     gives: none('grace-not-new'),
+  },
+  {
+    name: 'a user who was created before the first sweep, and exempt then: from the creation on',
+    created: at(1),
+    account: swept,
+    now: 15,
+    gives: running(1, 'started', 37),
   },
   {
     name: 'a user without a date of creation after the first sweep: none',
@@ -106,11 +114,11 @@ const cases: readonly Case[] = [
     gives: running(20, 'started', 56),
   },
   {
-    name: 'a new user whose creation is in the future by IAM’s clock: from now on',
+    name: 'a new user whose creation is in the future by IAM’s clock: from the creation on, too',
     created: at(20.001),
     account: swept,
     now: 20,
-    gives: running(20, 'started', 56),
+    gives: running(20.001, 'started', 56.001),
   },
   {
     name: 'the first new user of an account where nobody had time',
@@ -331,6 +339,22 @@ describe('a review ends the grace period', () => {
 
   it('by any block of a user without a date of creation', () => {
     expect(graceEnd([], logged('block', -9), {}, settings)).toBe('was-blocked');
+  });
+});
+
+describe('a reading of an earlier user of the name', () => {
+  const created = [change('CreateUser', 10)];
+  const seconds = (count: number) => new Date(at(10).getTime() + count * 1000);
+  it.each<[string, readonly UserChange[], Date | undefined, Date, boolean]>([
+    ['is one from before a fresh creation', created, seconds(-2), seconds(5), true],
+    ['is not one from a second before', created, seconds(-1), seconds(5), false],
+    ['is not one from the creation', created, seconds(0), seconds(5), false],
+    ['is not one after an older event', created, seconds(-2), seconds(121), false],
+    ['is not one after another event', [change('TagUser', 10)], seconds(-2), seconds(5), false],
+    ['is not one without a date', created, undefined, seconds(5), false],
+    ['is not one without an event', [], seconds(-2), seconds(5), false],
+  ])('%s', (_name, changes, createdAt, now, isOne) => {
+    expect(isEarlierUser(changes, { createdAt }, now)).toBe(isOne);
   });
 });
 

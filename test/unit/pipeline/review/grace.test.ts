@@ -219,6 +219,20 @@ describe('a new user without an MFA device', () => {
     expect(published(pipeline).at(-1)).toBe('73.0 started');
   });
 
+  it('is not blocked on a reading of an earlier user of the name', async () => {
+    const pipeline = graceful();
+    await handle(
+      pipeline,
+      iamEvent('DeactivateMFADevice', { parameters: { serialNumber: 'key' } }),
+    );
+    pipeline.iam.put('dana', { policies: [] });
+    pipeline.clock.time += 30_000;
+    const event = iamEvent('CreateUser', { ago: -30 });
+    await handle(pipeline, event);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
+    expect(pipeline.sqs.sent).toMatchObject([{ body: event, delaySeconds: 2 }]);
+  });
+
   it.each([
     ['is blocked within minutes where the time is removed', 0, 10.3],
     ['is blocked within minutes where the time is shortened', 8, 10.3],
