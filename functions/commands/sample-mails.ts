@@ -1,6 +1,8 @@
+import type { OutcomeKind } from '../../events/outcome.ts';
 import type { MailContent, MailContext } from '../render/mail/mail.ts';
 
-const context: MailContext = {
+/** What a mail about an outcome of a kind knows. */
+const about = (kind: OutcomeKind, change: Partial<MailContext> = {}): MailContext => ({
   user: 'dana',
   account: '111122223333',
   accountLabel: 'acme-prod',
@@ -9,8 +11,9 @@ const context: MailContext = {
   unblock: 'on-enrolment',
   helpContact: 'the cloud team (#aws-help in Slack, extension 4711)',
   from: 'aws-mfa@example.com',
-  outcomeId: '3d5a7c1e-0b52-4f0e-9a63-6c9b6f1d2e3f',
-};
+  outcomeId: `${kind}/111122223333/dana/7f0a2c1e-5c0b-4f7e-9d57-0c8f6a1f2b31`,
+  ...change,
+});
 const at = '2026-11-30T03:12:44Z';
 const until = '2026-12-01T14:00:00Z';
 
@@ -18,14 +21,14 @@ const until = '2026-12-01T14:00:00Z';
 export const sampleMails: Readonly<
   Record<string, { readonly content: MailContent; readonly context: MailContext }>
 > = {
-  blocked: { content: { kind: 'blocked', at }, context },
+  blocked: { content: { kind: 'blocked', at }, context: about('user-blocked') },
   'blocked.console-and-keys': {
     content: { kind: 'blocked', at },
-    context: { ...context, enrolWith: 'console-and-keys' },
+    context: about('user-blocked', { enrolWith: 'console-and-keys' }),
   },
   'blocked.unblock-never': {
     content: { kind: 'blocked', at },
-    context: { ...context, unblock: 'never' },
+    context: about('user-blocked', { unblock: 'never' }),
   },
   unblocked: {
     content: {
@@ -34,14 +37,26 @@ export const sampleMails: Readonly<
       device: 'arn:aws:iam::111122223333:u2f/user/dana/phone-4XMPLABCDEFGH',
       place: '203.0.113.7',
     },
-    context,
+    context: about('user-unblocked'),
   },
   'unblocked.without-enrolment': {
     content: { kind: 'unblocked', at, device: null, place: null },
-    context,
+    context: about('user-unblocked'),
   },
-  'reminder.started': { content: { kind: 'reminder', until, stage: 'started' }, context },
-  'reminder.half-time': { content: { kind: 'reminder', until, stage: 'half-time' }, context },
-  'reminder.last': { content: { kind: 'reminder', until, stage: 'last' }, context },
-  'exemption-ending': { content: { kind: 'exemption-ending', until }, context },
+  'reminder.started': {
+    content: { kind: 'reminder', until, stage: 'started' },
+    context: about('enrolment-due'),
+  },
+  'reminder.half-time': {
+    content: { kind: 'reminder', until, stage: 'half-time' },
+    context: about('enrolment-due'),
+  },
+  'reminder.last': {
+    content: { kind: 'reminder', until, stage: 'last' },
+    context: about('enrolment-due'),
+  },
+  'exemption-ending': {
+    content: { kind: 'exemption-ending', until },
+    context: about('sweep-finished', { outcomeId: 'sweep-finished/111122223333/0f6d' }),
+  },
 };
