@@ -75,3 +75,24 @@ export function refuseOtherPolicyName(
     `Omit ${isOfFile ? `PolicyName from ${file}` : '--policy-name'}. To get another name, remove the stack (mfa-enforcer remove), which unblocks all users, and deploy again.`,
   );
 }
+
+/**
+ * The template refuses the same, but only after the code is uploaded.
+ * @throws UsageError where mails to users have no sender, or there is no SES
+ */
+export function refuseMailWithoutSender(
+  { partition }: DeploymentContext,
+  { values: { NotifyUsers, NotifyFrom } }: ParameterPlan,
+): void {
+  if (NotifyUsers !== 'email') return;
+  if (partition === 'aws-cn') {
+    throw new UsageError(
+      'Amazon SES is not available in China: --notify-users must be "no" there.',
+    );
+  }
+  if (NotifyFrom === '') {
+    throw new UsageError(
+      'Mails to users need a sender that Amazon SES has verified: name it with --notify-from (docs/mail.md).',
+    );
+  }
+}

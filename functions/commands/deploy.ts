@@ -40,6 +40,7 @@ import {
 import {
   deployedStack,
   refuseLongName,
+  refuseMailWithoutSender,
   refuseOtherPolicyName,
   refuseSharedCode,
 } from './deploy-preconditions.ts';
@@ -142,6 +143,7 @@ async function deploy(terminal: Terminal, options: DeployOptions): Promise<Statu
   refuseSharedCode(context, code);
   const parameters = planParameters(release.parameters, deployed?.parameters ?? null, given);
   refuseOtherPolicyName(deployed, parameters, file?.path ?? null);
+  refuseMailWithoutSender(context, parameters);
   const stackDeps = { cloudFormation, stack, pause: terminal.pause };
   const run = { terminal, options, context, release, deployed, parameters, code, files, stackDeps };
   const unused = files.length === 0 ? ['ssm:PutParameter'] : [];

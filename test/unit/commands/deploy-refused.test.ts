@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { refuseMailWithoutSender } from '../../../functions/commands/deploy-preconditions.ts';
+import type { DeploymentContext } from '../../../functions/pipeline/doctor/check.ts';
 import { defaultMailText } from '../../../functions/runtime/default-mail-text.ts';
 import { BUCKET, MemoryDeployment, STACK } from '../../fakes/memory-deployment.ts';
 
@@ -148,6 +150,11 @@ describe('deploy refuses, and changes nothing:', () => {
       args: () => ['--config', file('parameters:\n  InlineDeny: true\n')],
       status: 2,
       says: 'FILE: parameters.InlineDeny must be text or a number: put it in quotes\n',
+    },
+    'mails without a sender': {
+      args: () => ['--notify-users', 'email'],
+      status: 2,
+      says: 'Mails to users need a sender that Amazon SES has verified: name it with --notify-from (docs/mail.md).\n',
     },
     'a code prefix that other stacks share': {
       args: () => ['--s3-prefix', ''],
@@ -335,4 +342,13 @@ describe('a settings file', () => {
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(ran.stdout).toContain('No changes needed.');
   });
+});
+
+it('deploy refuses mails in China, where there is no SES', () => {
+  const context = { partition: 'aws-cn' } as DeploymentContext;
+  const values = { NotifyUsers: 'email', NotifyFrom: 'aws@example.cn' };
+  const plan = { values, sent: [], changes: [] };
+  expect(() => refuseMailWithoutSender(context, plan)).toThrow('SES is not available in China');
+  const without = { ...plan, values: { ...values, NotifyUsers: 'no' } };
+  expect(() => refuseMailWithoutSender(context, without)).not.toThrow();
 });
