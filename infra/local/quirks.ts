@@ -45,6 +45,19 @@ export async function refusalOf(body: string, moto: URL): Promise<string | null>
   );
 }
 
+/** SES's answer to GetAccount, which moto does not know: the account is not in the sandbox. @returns null for another call */
+export function mailAccountAnswer(path: string): string | null {
+  if (path !== '/v2/email/account') return null;
+  return JSON.stringify({ SendingEnabled: true, ProductionAccessEnabled: true });
+}
+
+/** SES's answer about an identity: moto sends from each identity that it has, and says that none is verified. */
+export function asVerified(path: string, answer: Buffer): Buffer {
+  if (!path.startsWith('/v2/email/identities/')) return answer;
+  const identity = JSON.parse(answer.toString()) as object;
+  return Buffer.from(JSON.stringify({ ...identity, VerifiedForSendingStatus: true }));
+}
+
 /**
  * IAM's answer to a call that moto does not know. No service-specific credential can exist there, as none can be created.
  * @param body the call, application/x-www-form-urlencoded

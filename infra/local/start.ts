@@ -15,7 +15,7 @@ import {
   withProgress,
 } from './screen.ts';
 import { showCommand, useLocalAws } from './shown-command.ts';
-import { everyday, playStory, type StepResult, type Steps } from './story.ts';
+import { everyday, mailsToDana, playStory, type StepResult, type Steps } from './story.ts';
 import { followLive, howToDrive } from './your-turn.ts';
 
 const HELP = `npm start [-- --keep] [--attack]
@@ -57,12 +57,18 @@ async function main(): Promise<number> {
     prepare: packageTemplate,
     step: startStep,
     awsPolicies: values.attack,
+    parameters: {
+      NotifyUsers: 'email',
+      NotifyFrom: 'aws-mfa@example.com',
+      HelpContact: 'the cloud team',
+    },
   });
   try {
     useLocalAws(aws);
     say(heading('Scenario'));
     const results = await runScenario(aws, values.attack ? attack : everyday);
     if (values.attack) showAlert(aws);
+    else showMail(aws);
     const ok = showVerdict(results);
     await showAccount(aws);
     if (values.keep) {
@@ -107,6 +113,19 @@ function showAlert(aws: LocalAws): void {
   if (alert === undefined) return;
   say(heading('The alert in Slack'));
   say(slackLayout(alert));
+}
+
+const MAIL_LINES = 12;
+
+/** Shows how the first mail to dana begins. */
+function showMail(aws: LocalAws): void {
+  const [mail] = mailsToDana(aws);
+  if (mail === undefined) return;
+  say(heading('The mail to dana'));
+  const lines = mail.text.trim().split('\n').slice(0, MAIL_LINES);
+  say(
+    [`Subject: ${mail.subject}`, '', ...lines, '…'].map((line) => `  ${line}`.trimEnd()).join('\n'),
+  );
 }
 
 /** @returns whether all steps passed */

@@ -42,6 +42,7 @@ export type Steps = readonly (readonly [title: string, play: (scene: Scene) => P
 /** The scenario of `npm start`. */
 export const everyday: Steps = [
   ['alice creates the user dana', userIsCreated],
+  ['dana gets a mail', mailArrives],
   ['alice gives dana a password', userGetsPassword],
   ['dana enrols her phone', userEnrols],
   ['alice deactivates dana’s lost phone', userDeactivates],
@@ -75,8 +76,29 @@ export async function playStory(
 }
 
 async function userIsCreated(scene: Scene): Promise<Shown> {
-  await scene.alice.send(new CreateUserCommand({ UserName: 'dana', Path: '/staff/' }));
+  await scene.alice.send(
+    new CreateUserCommand({
+      UserName: 'dana',
+      Path: '/staff/',
+      Tags: [{ Key: 'email', Value: MAILBOX }],
+    }),
+  );
   return enforced(scene, 'dana', true);
+}
+
+/** dana's mailbox. */
+const MAILBOX = 'dana@example.com';
+
+/** The mails to dana, oldest first. */
+export function mailsToDana({ trail }: LocalAws) {
+  return trail.mails.filter(({ to }) => to.includes(MAILBOX));
+}
+
+async function mailArrives({ aws }: Scene): Promise<Shown> {
+  await waitFor(() => mailsToDana(aws).length > 0, WITHIN_MS);
+  const [mail] = mailsToDana(aws);
+  const message = mail ? `“${mail.subject}”` : `no mail within ${WITHIN_MS / 1000} s`;
+  return { ok: mail !== undefined, message, enforcedAfterMs: null };
 }
 
 async function userGetsPassword(scene: Scene): Promise<Shown> {

@@ -13,7 +13,15 @@ import { startDelivery } from './delivery.ts';
 import { type EventSourceSwitches, withoutSwitch, withSwitch } from './event-source-switches.ts';
 import { localClient } from './local-client.ts';
 import { listening } from './loopback.ts';
-import { answerOf, generatedNow, policiesOf, refusalOf, showOutputs } from './quirks.ts';
+import {
+  answerOf,
+  asVerified,
+  generatedNow,
+  mailAccountAnswer,
+  policiesOf,
+  refusalOf,
+  showOutputs,
+} from './quirks.ts';
 
 type TrailRecord = Record<string, unknown>;
 
@@ -195,10 +203,13 @@ async function passThrough(
   const body = isLambda ? withoutSwitch(eventSources, incoming.method ?? '', path, asked) : asked;
   const isIam = serviceOf(incoming) === 'iam';
   const refusal = serviceOf(incoming) === 'sts' ? await refusalOf(body.toString(), target) : null;
-  const own = refusal ?? (isIam ? answerOf(body.toString()) : null);
+  const account = mailAccountAnswer(path);
+  const own = refusal ?? account ?? (isIam ? answerOf(body.toString()) : null);
   if (own !== null) {
     const status = refusal === null ? 200 : 403;
-    outgoing.writeHead(status, { 'content-type': 'text/xml' });
+    outgoing.writeHead(status, {
+      'content-type': account === null ? 'text/xml' : 'application/json',
+    });
     outgoing.end(own);
     return { body, status, response: Buffer.from(own) };
   }
@@ -214,6 +225,7 @@ async function passThrough(
   let response = answered;
   if (isLambda && status < 300) response = withSwitch(eventSources, path, answered);
   if (isIam) response = generatedNow(answered, new Date());
+  if (incoming.method === 'GET' && status === 200) response = asVerified(path, response);
   if (status === 200) await afterwards();
   outgoing.writeHead(status, sized(answer.headers, response));
   outgoing.end(response);

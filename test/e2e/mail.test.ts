@@ -88,6 +88,12 @@ describe.skipIf(started === null)('a stack whose users get mails', () => {
     expect(await depth(test, 'UserMailFailed')).toBe(0);
   });
 
+  it('has no findings of the doctor about mails', async () => {
+    const { stdout } = await say(test.aws.trail.endpoint, ['doctor']);
+    expect(stdout).toContain(`SES sends mails from ${FROM} to any address`);
+    expect(stdout).toContain('No findings.');
+  });
+
   it('uses the company’s own text from the next mail on', async () => {
     const { defaultMailText } = await import('../../functions/runtime/default-mail-text.ts');
     const ssm = localClient(SSMClient, test.aws.moto.endpoint);

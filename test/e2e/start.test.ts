@@ -117,8 +117,9 @@ describe.skipIf(!(await emulatorIsThere()))('npm start', () => {
     const run = start(['--keep']);
     await untilSaid(run, 'as they come');
     const story = run.text();
-    expect(story).toContain('All 8 steps passed.');
+    expect(story).toContain('All 9 steps passed.');
     expect(story).not.toContain('FAILED');
+    expect(story).toContain('Subject: Your AWS user dana is blocked');
     expect(story).not.toMatch(/<\w+>/);
     expect(story.split('\n').filter((line) => line.length > 80)).toEqual([]);
     const median = Number(/([\d.]+) s \(median\)/.exec(story)?.[1]);
