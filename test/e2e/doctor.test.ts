@@ -603,11 +603,13 @@ describe.skipIf(started === null)('mfa-enforcer doctor', () => {
     const { Statement } = JSON.parse(readFileSync('infra/doctor-policy.json', 'utf8')) as {
       Statement: { Action: string | string[] }[];
     };
-    // These calls are made only if the webhook may not be read, and only for a hub.
+    // These calls are made only if the webhook may not be read, for a hub, and with NotifyUsers=email.
     const seldom = [
       'ssm:DescribeParameters',
       'events:DescribeEventBus',
       'organizations:ListAccounts',
+      'ses:GetAccount',
+      'ses:GetEmailIdentity',
     ];
     const actions = Statement.flatMap(({ Action }) => Action).filter(
       (action) => !seldom.includes(action),
