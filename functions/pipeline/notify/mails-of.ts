@@ -18,28 +18,26 @@ export interface OutcomeMail {
  * each user whose exemption ends soon.
  */
 export function mailsOf(outcome: Outcome): OutcomeMail[] {
-  const { account, mode, kind } = outcome;
+  const { account, mode } = outcome;
   if (mode === 'observe') return [];
   const mailTo = (user: string, to: string | undefined, content: MailContent): OutcomeMail[] =>
     to === undefined
       ? []
       : [{ to, user, content, key: stateKeys.mail(account, kindOf(content), user) }];
-  switch (kind) {
-    case 'user-blocked':
-      return mailTo(outcome.user, outcome.email, { kind: 'blocked', at: outcome.at });
-    case 'user-unblocked':
-      return mailTo(outcome.user, outcome.email, unblocked(outcome));
-    case 'enrolment-due': {
-      const { user, email, until, step: stage } = outcome;
-      return mailTo(user, email, { kind: 'reminder', until, stage });
-    }
-    case 'sweep-finished':
-      return outcome.endingExemptions.flatMap(({ user, until, email }) =>
-        mailTo(user, email, { kind: 'exemption-ending', until }),
-      );
-    default:
-      return [];
+  if (outcome.kind === 'user-blocked') {
+    return mailTo(outcome.user, outcome.email, { kind: 'blocked', at: outcome.at });
   }
+  if (outcome.kind === 'user-unblocked') {
+    return mailTo(outcome.user, outcome.email, unblocked(outcome));
+  }
+  if (outcome.kind === 'enrolment-due') {
+    const { user, email, until, step: stage } = outcome;
+    return mailTo(user, email, { kind: 'reminder', until, stage });
+  }
+  if (outcome.kind !== 'sweep-finished') return [];
+  return outcome.endingExemptions.flatMap(({ user, until, email }) =>
+    mailTo(user, email, { kind: 'exemption-ending', until }),
+  );
 }
 
 /** Each stage of a reminder is a kind of its own: two may be due on one day. */
