@@ -8,5 +8,5 @@ export type Posted =
   /** Another try cannot succeed. */
   | { readonly kind: 'refused'; readonly problem: string };
 
-/** The longest wait before the next post: SQS hides a message for 12 hours at most. */
-export const LONGEST_PAUSE_SECONDS = 11 * 3600;
+/** The longest wait before the next post, 11 hours: SQS hides a message for 12 hours at most. */
+export const LONGEST_PAUSE_SECONDS = 39_600;

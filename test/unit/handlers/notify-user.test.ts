@@ -1,4 +1,5 @@
 import { ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../events/outcome.ts';
 import { notifyUser } from '../../../functions/notify-user.ts';
@@ -355,6 +356,79 @@ describe('no mail is lost', () => {
     clock += 120_000;
     expect(await deliver([outcome])).toEqual([]);
     expect(receivers()).toEqual(['dana@example.com', 'erin@example.com', 'frank@example.com']);
+  });
+});
+
+describe('under faults of every kind', () => {
+  const faults = [
+    'none',
+    'rate',
+    'quota',
+    'paused',
+    'no answer after it was taken',
+    'table cannot be read',
+    'table cannot be written',
+    'delivered again',
+  ] as const;
+  const outcomes = fc.array(
+    fc.record({
+      user: fc.constantFrom('dana', 'erin', 'Dana'),
+      make: fc.constantFrom(blockOf, unblockOf),
+      id: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 1, maxLength: 8 },
+  );
+
+  it('each user gets one mail of a kind a day: never none, and two only after a lost answer', async () => {
+    const run = async (
+      drawn: readonly { user: string; make: typeof blockOf | typeof unblockOf; id: number }[],
+      steps: readonly (typeof faults)[number][],
+    ) => {
+      ses = new MemorySes();
+      dynamo = new MemoryDynamo();
+      clock = START;
+      let waiting: readonly Outcome[] = drawn.map(({ user, make, id }) => {
+        const outcome = make(user);
+        return { ...outcome, id: `${outcome.id}/${id}` };
+      });
+      const keyOf = ({ kind }: Outcome, user: string) => `${kind}/${user.toLowerCase()}`;
+      const asked = new Set(waiting.map((one) => keyOf(one, 'user' in one ? one.user : '')));
+      let lost = 0;
+      for (const fault of [...steps, 'none', 'none', 'none'] as const) {
+        ses.errors.clear();
+        ses.afterTaken = () => undefined;
+        dynamo.fail.GetItem = fault === 'table cannot be read' ? 1 : 0;
+        dynamo.fail.PutItem = fault === 'table cannot be written' ? 1 : 0;
+        const errors = {
+          rate: sesError('TooManyRequestsException'),
+          quota: sesError('TooManyRequestsException', 'Daily message quota exceeded.'),
+          paused: sesError('SendingPausedException'),
+        };
+        if (fault in errors) ses.errors.set('*', errors[fault as keyof typeof errors]);
+        if (fault === 'no answer after it was taken') {
+          ses.afterTaken = () => {
+            lost += 1;
+            throw sesError('TimeoutError');
+          };
+        }
+        const back = await deliver(waiting);
+        if (fault !== 'delivered again')
+          waiting = waiting.filter((_, index) => back.includes(index));
+        clock += 20 * 60_000;
+      }
+      expect(waiting).toEqual([]);
+      expect(setAside()).toEqual([]);
+      expect(ses.sent.length).toBeGreaterThanOrEqual(asked.size);
+      expect(ses.sent.length).toBeLessThanOrEqual(asked.size + lost);
+      if (lost === 0) {
+        const mails = ses.sent.map(({ to, subject }) => `${to.join().toLowerCase()} ${subject}`);
+        expect(new Set(mails).size).toBe(asked.size);
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(outcomes, fc.array(fc.constantFrom(...faults), { maxLength: 9 }), run),
+      { numRuns: 300 },
+    );
   });
 });
 

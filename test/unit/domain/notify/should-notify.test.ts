@@ -232,6 +232,16 @@ describe('a finding that a sweep repeats the next night', () => {
     ['another user blocked', sweepFinished(), finished({ blockedUsers: ['gina'] })],
     ['a break-glass user', sweepFinished(), finished({ breakGlassWithoutMfa: ['fire'] })],
     ['an exemption that ends', sweepFinished(), finished({ endingExemptions: [ending] })],
+    [
+      'another exemption that ends',
+      sweepFinished({ endingExemptions: [ending] }),
+      finished({ endingExemptions: [{ ...ending, user: 'other' }] }),
+    ],
+    [
+      'an exemption that ends on another day',
+      sweepFinished({ endingExemptions: [ending] }),
+      finished({ endingExemptions: [{ ...ending, until: '2026-03-10' }] }),
+    ],
     ['a part that could not be done', sweepFinished(), finished({ failedParts: [failed] })],
     [
       'another part that could not be done',
@@ -357,6 +367,12 @@ describe('a finding that a sweep repeats the next night', () => {
     ],
   ])('needs a message: %s', (_, was, is) => {
     expect(again(was, is)).toBe(true);
+  });
+
+  it('does not need a message: another address of a user whose exemption ends', () => {
+    const was = sweepFinished({ endingExemptions: [{ ...ending, email: 'a@example.com' }] });
+    const is = finished({ endingExemptions: [{ ...ending, email: 'b@example.com' }] });
+    expect(again(was, is)).toBe(false);
   });
 
   it.each([

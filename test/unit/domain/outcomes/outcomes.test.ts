@@ -45,21 +45,22 @@ const dana = { ...common, user: 'dana', reasons, cause, slackMember: 'U012AB3CD'
 describe('the address of the user', () => {
   const mailed = { ...context, email: 'dana@example.com' };
 
-  it.each<[string, Outcome, boolean]>([
-    ['in that of a block', blockedOutcome(mailed, 'boundary'), true],
-    ['in that of an unblock', unblockedOutcome(mailed, []), true],
+  it.each<[string, () => Outcome, boolean]>([
+    ['in that of a block', () => blockedOutcome(mailed, 'boundary'), true],
+    ['in that of an unblock', () => unblockedOutcome(mailed, []), true],
     [
       'in that of a time to enrol',
-      enrolmentDueOutcome(mailed, 'AIDA1', { step: 'started', until: NOW }),
+      () => enrolmentDueOutcome(mailed, 'AIDA1', { step: 'started', until: NOW }),
       true,
     ],
     [
       'in none that no mail is about',
-      couldNotOutcome(mailed, { code: 'code', text: 'text' }),
+      () => couldNotOutcome(mailed, { code: 'code', text: 'text' }),
       false,
     ],
-    ['in none where it is not known', blockedOutcome(context, 'boundary'), false],
-  ])('is %s', (_, outcome, isIn) => {
+    ['in none where it is not known', () => blockedOutcome(context, 'boundary'), false],
+  ])('is %s', (_, make, isIn) => {
+    const outcome = make();
     expect('email' in outcome && outcome.email).toBe(isIn && 'dana@example.com');
   });
 });
