@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AccountId } from './envelope.ts';
 import { AccountNotRead, AccountPlace, organizationHead } from './organization-report.ts';
-import { BlockMethod, EmailAddress, Reason } from './outcome.ts';
+import { BlockMethod, EmailAddress, Reason, UserInGrace } from './outcome.ts';
 import { Sources } from './report.ts';
 import { SettingsFrom } from './settings-from.ts';
 
@@ -55,6 +55,8 @@ export const Plan = z.object({
   /** Whether the policy exists in the account. Without it no user can be blocked. */
   policyDeployed: z.boolean(),
   blocks: z.array(PlannedBlock),
+  /** Unprotected users who have time to enrol (GraceHours), and are blocked then. Absent where there are none. */
+  inGrace: z.array(UserInGrace.extend({ email })).optional(),
   unblocks: z.array(
     z.object({
       user: z.string(),

@@ -117,6 +117,8 @@ export const ReportedUser = z.object({
   blockedSince: z.iso.datetime().nullable(),
   /** Since when the circuit breaker refuses to block the user; null for others, and where the state table does not say. */
   refusedSince: z.iso.datetime().nullable(),
+  /** When the user, who is unprotected and has time to enrol, is blocked. Absent for others, and where that is not known. */
+  graceUntil: z.iso.datetime().optional(),
   /** Null where neither a tag nor the name exempts the user. */
   exemption: ReportedExemption.nullable(),
   /** Null where the credential report could not be read, or is older than the user. */

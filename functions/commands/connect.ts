@@ -140,14 +140,14 @@ export async function connectTo(
   terminal: Terminal,
   account: string,
   options: AccountOptions,
-): Promise<Pick<Account, 'iam' | 'settings' | 'settingsFrom'>> {
+): Promise<Account> {
   if (!AccountId.safeParse(account).success) {
     throw new UsageError(`--account: "${account}" is not a 12-digit account ID`);
   }
   const hub = await readSettings(terminal, options);
-  const { identity, settings, settingsFrom } = hub;
-  if (account === settings.account) return { iam: ownIam(identity), settings, settingsFrom };
+  const { identity, settings } = hub;
+  if (account === settings.account) return { ...hub, iam: ownIam(identity) };
   const sessions = readSessions(identity, settings);
   const iam = spokeClient(sessions, account);
-  return { iam, settings: await readSpokeSettings(sessions, account, iam), settingsFrom };
+  return { ...hub, iam, settings: await readSpokeSettings(sessions, account, iam) };
 }

@@ -173,6 +173,16 @@ function forecastLines(
       ? 'The next sweep blocks no one.\n'
       : row('', `The next sweep blocks ${who}:`, columns, 0),
     ...(blocks.length === 0 ? [] : [row('', names, columns, 2)]),
+    ...(blocks.some(({ reasons }) => reasons.some(({ code }) => code === 'grace-not-known'))
+      ? [
+          row(
+            '',
+            'Users who have time to enrol (GraceHours) are blocked when it is over.',
+            columns,
+            2,
+          ),
+        ]
+      : []),
     ...(keys.length === 0
       ? []
       : [`  ${countOf(keys.length, 'access key')} in use would stop working:\n`]),

@@ -9,6 +9,7 @@ import { stateOf } from '../domain/rules/totals.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import { getUser, hasPassword, listMfaDevices } from '../io/iam-user.ts';
 import { readEnrolmentProblem } from '../pipeline/enrolment.ts';
+import { withTimeToEnrol } from '../pipeline/report/time-to-enrol.ts';
 import { readUser, type UserRead } from '../pipeline/review/read-user.ts';
 import { listPolicies } from '../pipeline/sweep/check-policies.ts';
 import { jsonText } from '../render/report/json.ts';
@@ -16,6 +17,7 @@ import { type DecidedBy, settingsLine } from '../render/report/text.ts';
 import { connect, connectTo } from './connect.ts';
 import { reasonOfCall } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
+import { stateTableOf, timeSource } from './report-deps.ts';
 import { type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
 
 interface ExplainOptions extends AccountOptions {
@@ -41,10 +43,11 @@ export function addExplain(program: Command, run: Run, terminal: Terminal): void
 
 async function explain(terminal: Terminal, user: string, options: ExplainOptions): Promise<Status> {
   if (!UserName.safeParse(user).success) throw new UsageError(describeBadName(user));
-  const { iam, settings, settingsFrom } =
+  const account =
     options.account === undefined
       ? await connect(terminal, options)
       : await connectTo(terminal, options.account, options);
+  const { iam, settings, settingsFrom } = account;
   const noUser = () =>
     new UsageError(
       `Account ${settings.account} has no IAM user ${user}. Check the name, and the account (--profile, --account).`,
@@ -55,8 +58,10 @@ async function explain(terminal: Terminal, user: string, options: ExplainOptions
   if (listed === null) throw noUser();
   const { devices } = listed;
   const known = { ...found, devices, password: await hasPassword(iam, found.user) };
-  const userRead = await readUser(iam, settings, known, terminal.now(), { allMethods: true });
-  if (userRead === null) throw noUser();
+  const read = await readUser(iam, settings, known, terminal.now(), { allMethods: true });
+  if (read === null) throw noUser();
+  const time = timeSource(terminal, stateTableOf(terminal, account));
+  const [userRead = read] = await withTimeToEnrol(settings, [read], time);
   const foreign = await foreignPoliciesOf(iam, settings, userRead.facts);
   const enrolmentProblem =
     userRead.decision.status === 'unprotected'
@@ -147,7 +152,9 @@ function formatUser(
 ): string {
   const row = (label: string, text: string) => `  ${label.padEnd(12)} ${text}`;
   const isElsewhere = decision.action === 'none' && foreign.length > 0;
-  const next = isElsewhere ? 'blocked by another policy' : actions[decision.action];
+  const next = isElsewhere
+    ? 'blocked by another policy'
+    : (timeOf(decision) ?? actions[decision.action]);
   return `${[
     `${facts.user}: ${states[stateOf(decision)]}; ${next}`,
     '',
@@ -161,6 +168,11 @@ function formatUser(
     '',
     settings,
   ].join('\n')}\n`;
+}
+
+/** What the user has time for, as the decision says; null for a user without time. */
+function timeOf({ reasons }: UserRead['decision']): string | null {
+  return reasons.find(({ code }) => code === 'grace')?.text ?? null;
 }
 
 /** Describes a policy with another PolicyName. The name of its boundary ends in -boundary. */

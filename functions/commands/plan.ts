@@ -13,7 +13,7 @@ import {
 } from './options.ts';
 import { readingUsers } from './progress.ts';
 import { type OrganizationRead, readingOrganization, sayNotRead } from './read-organization.ts';
-import { planDeps } from './report-deps.ts';
+import { planDeps, stateTableOf } from './report-deps.ts';
 import { type Run, type Status, statuses, type Terminal } from './terminal.ts';
 
 interface PlanOptions extends AccountOptions, OrganizationOptions {
@@ -45,9 +45,11 @@ export function addPlan(program: Command, run: Run, terminal: Terminal): void {
 }
 
 async function plan(terminal: Terminal, options: PlanOptions): Promise<Status> {
-  const { iam, settings, settingsFrom } = await connect(terminal, options);
+  const account = await connect(terminal, options);
+  const { iam, settings, settingsFrom } = account;
+  const deps = planDeps(terminal, stateTableOf(terminal, account));
   const read = await readingUsers(terminal, iam, (onUser) =>
-    accountPlan(iam, settings, { ...planDeps(terminal), onUser }),
+    accountPlan(iam, settings, { ...deps, onUser }),
   );
   const made: Plan = { ...read, settingsFrom };
   terminal.out(options.json ? jsonText(Plan.parse(made)) : planText(made, terminal.now()));
@@ -60,11 +62,10 @@ async function organizationPlan(
   options: AccountOptions & OrganizationOptions,
   json: boolean,
 ): Promise<Status> {
-  const read = await readingOrganization(
-    terminal,
-    options,
-    () => (iam, settings) => accountPlan(iam, settings, planDeps(terminal)),
-  );
+  const read = await readingOrganization(terminal, options, (hub) => {
+    const deps = planDeps(terminal, stateTableOf(terminal, hub, options.stateTable));
+    return (iam, settings) => accountPlan(iam, settings, deps);
+  });
   const made = planOf(read);
   terminal.out(
     json ? jsonText(OrganizationPlan.parse(made)) : organizationPlanText(made, terminal.now()),

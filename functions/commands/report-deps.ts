@@ -5,6 +5,7 @@ import type { PlanDeps } from '../pipeline/report/account-plan.ts';
 import type { MonitorDeps, ReportDeps } from '../pipeline/report/account-report.ts';
 import { blockTimesInStateTable } from '../pipeline/report/block-times.ts';
 import { readingDetails } from '../pipeline/report/plan-details.ts';
+import type { TimeSource } from '../pipeline/report/time-to-enrol.ts';
 import { namingActions } from '../runtime/clients.ts';
 import type { Deployed } from './connect.ts';
 import { reasonOfCall } from './errors.ts';
@@ -40,6 +41,7 @@ export function reportDeps(
 ): ReportDeps {
   return {
     ...monitorDeps(terminal, maxAgeMs),
+    time: timeSource(terminal, table),
     blockTimes: table && blockTimesInStateTable(table.dynamo, table.name, terminal.now),
   };
 }
@@ -54,8 +56,14 @@ export function eventPathsOf(
 }
 
 /** What a plan reads with. */
-export function planDeps(terminal: Terminal): PlanDeps {
-  return { now: terminal.now, readDetails: readingDetails(readingOf(terminal)) };
+export function planDeps(terminal: Terminal, table: StateTable | null): PlanDeps {
+  const time = timeSource(terminal, table);
+  return { now: terminal.now, time, readDetails: readingDetails(readingOf(terminal)) };
+}
+
+/** What tells a command which users have time to enrol. */
+export function timeSource({ now }: Pick<Terminal, 'now'>, table: StateTable | null): TimeSource {
+  return { table, now, reasonOf: reasonOfCall };
 }
 
 const readingOf = ({ pause }: Terminal) => ({ sleep: pause, reasonOf: reasonOfCall });

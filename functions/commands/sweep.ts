@@ -7,6 +7,7 @@ import { byOtherMethod } from '../domain/rules/block-methods.ts';
 import { formatSettings } from '../domain/rules/settings.ts';
 import { getPolicy } from '../io/iam-policies.ts';
 import { planSweep } from '../pipeline/report/account-plan.ts';
+import type { WithTime } from '../pipeline/report/time-to-enrol.ts';
 import { enforcerOf } from '../pipeline/review/enforcer.ts';
 import type { UserRead } from '../pipeline/review/read-user.ts';
 import type { ReviewDeps } from '../pipeline/review/review-deps.ts';
@@ -18,6 +19,7 @@ import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { progressBar, readingUsers } from './progress.ts';
+import { stateTableOf, timeSource } from './report-deps.ts';
 import { reviewText } from './review-text.ts';
 import {
   confirm,
@@ -84,21 +86,23 @@ async function sweep(terminal: Terminal, options: SweepOptions): Promise<Status>
     return statuses.findings;
   }
   const users = await usersToChange(terminal, account);
-  if (users.length === 0) {
-    show([]);
+  const inGrace = users.flatMap(inGraceOf);
+  const toChange = users.filter(({ graceUntil }) => graceUntil === null);
+  if (toChange.length === 0) {
+    show(inGrace);
     return deployed === null ? statuses.blind : statuses.clean;
   }
   const { mode } = settings;
   const question =
-    `Change ${countOf(users.length, 'user')} of account ${settings.account} (mfa-enforcer plan lists the changes)? ` +
+    `Change ${countOf(toChange.length, 'user')} of account ${settings.account} (mfa-enforcer plan lists the changes)? ` +
     settingsLine(decidedBy) +
     (againstObserving(settingsFrom) ?? '');
   // Observe mode writes nothing, so it needs no confirmation.
   const yes = options.yes === true || mode === 'observe';
   if (!(await confirm(terminal, yes, question))) return statuses.findings;
 
-  const { swept, blind } = await enforceAll(terminal, account, users);
-  show(swept);
+  const { swept, blind } = await enforceAll(terminal, account, toChange);
+  show([...swept, ...inGrace]);
   if (blind || deployed === null) return statuses.blind;
   return swept.every(({ done }) => done) ? statuses.clean : statuses.findings;
 }
@@ -113,14 +117,33 @@ async function isDeployed(terminal: Terminal, { iam, settings }: Account): Promi
   }
 }
 
-async function usersToChange(terminal: Terminal, { iam, settings }: Account): Promise<UserRead[]> {
+/** A user who has time to enrol is not changed. */
+function inGraceOf({ facts, decision, graceUntil }: WithTime<UserRead>): SweptUser[] {
+  if (graceUntil === null) return [];
+  const text = decision.reasons.at(-1)?.text ?? '';
+  return [{ user: facts.user, action: 'none', done: true, message: `not blocked: ${text}` }];
+}
+
+/** @throws Refused if it is not known whether a user has time to enrol */
+async function usersToChange(terminal: Terminal, account: Account): Promise<WithTime<UserRead>[]> {
+  const { iam, settings } = account;
+  const time = timeSource(terminal, stateTableOf(terminal, account));
   const { differing } = await readingUsers(terminal, iam, (onUser) =>
-    planSweep(iam, settings, terminal.now(), onUser),
+    planSweep(iam, settings, terminal.now(), time, onUser),
   );
+  const unknown = differing
+    .flatMap(({ decision }) => decision.reasons)
+    .find(({ code }) => code === 'grace-not-known');
+  if (unknown !== undefined && settings.mode === 'enforce') {
+    throw new Refused(
+      `A user without MFA ${unknown.text}. Nothing was changed.`,
+      'Name the stack (--stack) with credentials that may read its state table, or pass --grace-hours 0 to block such users now.',
+    );
+  }
   // Unblocked users no longer count against the block limit, so they go first.
-  const of = (action: 'unblock' | 'block') =>
+  const of = (action: 'unblock' | 'block' | 'none') =>
     differing.filter(({ decision }) => decision.action === action);
-  return [...of('unblock'), ...of('block')];
+  return [...of('unblock'), ...of('block'), ...of('none')];
 }
 
 /** Reviews one user after the other. Each user is read again first. A failure does not stop the next user. */
@@ -133,7 +156,8 @@ async function enforceAll(
   const stateStore = inMemoryStateStore();
   const deps: ReviewDeps = {
     iam,
-    settings,
+    // Users who have time to enrol are not among these.
+    settings: { ...settings, graceHours: 0 },
     now,
     enforcer: enforcerOf(iam, settings, stateStore, now, noLog),
     stateStore,

@@ -24,7 +24,7 @@ interface Reading {
 }
 
 /** The account's entry, if it is valid: see readStored. A time in the future would give everyone time until then. */
-function readAccountGrace(
+export function readAccountGrace(
   text: string | null | undefined,
   { account, now, log }: Reading,
 ): AccountGrace | null {

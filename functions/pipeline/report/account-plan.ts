@@ -16,6 +16,7 @@ import { listUsers } from '../list-users.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
 import type { BlockDetails, ReadDetails } from './plan-details.ts';
+import { type TimeSource, type WithTime, withTimeToEnrol } from './time-to-enrol.ts';
 
 // As many as in a listing. IAM publishes no rate limits.
 const AT_ONCE = 4;
@@ -25,6 +26,8 @@ export interface PlanDeps {
   readonly now: () => Date;
   /** Reads what a plan can do without. It throws nothing. Absent: a forecast has access keys only. */
   readonly readDetails?: ReadDetails;
+  /** Tells which users have time to enrol. */
+  readonly time: TimeSource;
   /** Called after each user. */
   readonly onUser?: () => void;
 }
@@ -45,8 +48,13 @@ export async function accountPlan(
 ): Promise<AccountPlan> {
   const { now, onUser } = deps;
   const listed = await listBlockedUsers(iam, settings);
-  const { totals, differing } = await planSweep(iam, settings, now(), onUser);
+  const { totals, differing } = await planSweep(iam, settings, now(), deps.time, onUser);
   const toBlock = differing.filter(({ decision }) => decision.action === 'block');
+  const inGrace = differing.flatMap(({ facts, graceUntil }) =>
+    graceUntil === null
+      ? []
+      : [{ user: facts.user, until: graceUntil.toISOString(), ...mailIn(facts, settings) }],
+  );
   const { blocks, sources } = await planBlocks(iam, settings, toBlock, deps);
   const toUnblock = differing.filter(({ decision }) => decision.action === 'unblock');
   // Unblocked users no longer count against the block limit.
@@ -62,6 +70,7 @@ export async function accountPlan(
     policyArn: settings.policyArn,
     policyDeployed: listed !== null,
     blocks,
+    ...(inGrace.length > 0 && { inGrace }),
     unblocks: toUnblock.map(({ facts, decision }) => ({
       user: facts.user,
       methods: [...(facts.attachments?.methods ?? [])],
@@ -133,8 +142,8 @@ function keyJson({ id, lastUse }: KeyInUse): PlannedBlock['accessKeys'][number] 
 /** The changes that a sweep would make. */
 export interface SweepPlan {
   readonly totals: SweepTotals;
-  /** All users who need a change, in the order of the listing. */
-  readonly differing: readonly UserRead[];
+  /** All users who need a change, or have time to enrol, in the order of the listing. */
+  readonly differing: readonly WithTime<UserRead>[];
 }
 
 /** An access key that a block would stop. */
@@ -152,6 +161,7 @@ export async function planSweep(
   iam: IAMClient,
   settings: Settings,
   now: Date,
+  time: TimeSource,
   onUser: () => void = () => undefined,
 ): Promise<SweepPlan> {
   let totals = noTotals;
@@ -165,7 +175,7 @@ export async function planSweep(
     totals = addToTotals(totals, userRead.decision);
     if (userRead.decision.action !== 'none') differing.push(userRead);
   }
-  return { totals, differing };
+  return { totals, differing: await withTimeToEnrol(settings, differing, time) };
 }
 
 /** The active access keys of a user with their last use. A block stops them. */

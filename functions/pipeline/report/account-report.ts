@@ -33,6 +33,7 @@ import {
   SshKeyReader,
 } from './other-credentials.ts';
 import { type HowToReadSignIn, readSignIn, type SignIn } from './read-sign-in.ts';
+import { type TimeSource, withTimeToEnrol } from './time-to-enrol.ts';
 
 /** A report without the origin of its settings, which only the command knows. */
 export type AccountReport = Omit<Report, 'settingsFrom'>;
@@ -50,6 +51,8 @@ export interface MonitorDeps extends HowToReadCredentials {
 export interface ReportDeps extends MonitorDeps {
   /** Null where no deployed stack with a state table is known. */
   readonly blockTimes: BlockTimes | null;
+  /** Tells which users have time to enrol. */
+  readonly time: TimeSource;
 }
 
 /**
@@ -65,7 +68,7 @@ export async function accountReport(
   const { blockTimes, reasonOf } = deps;
   const sshKeyReader = new SshKeyReader(iam, reasonOf);
   const credentials = await readCredentialReport(iam, deps);
-  const rows = await readRows(iam, settings, deps, credentials, 'all', async (signIn) => {
+  const read = await readRows(iam, settings, deps, credentials, 'all', async (signIn) => {
     const { decision, facts, devices } = signIn;
     // A call for each user: only of those whom a credential alone may be enough for.
     const sshKeys = devices.length > 0 ? null : await sshKeyReader.read(facts.user);
@@ -75,6 +78,7 @@ export async function accountReport(
         : null;
     return { ...signIn, sshKeys, enrolmentProblem };
   });
+  const rows = { ...read, users: await withTimeToEnrol(settings, read.users, deps.time) };
   const concerned = rows.users.filter(
     ({ decision }) => decision.blocked || decision.status === 'unprotected',
   );
@@ -127,6 +131,8 @@ type Judged = SignIn & UserRead;
 interface Row extends Judged {
   readonly sshKeys: ReportedSshKey[] | null;
   readonly enrolmentProblem: Reason | null;
+  /** Absent in a report for a monitor. */
+  readonly graceUntil?: Date | null;
 }
 
 /** What was read of an account. */
@@ -204,6 +210,7 @@ function reportOf(
 ): AccountReport {
   const users = rows.flatMap((row): ReportedUser[] => {
     const { facts, decision, devices, devicesFrom, passwordFrom, sshKeys, enrolmentProblem } = row;
+    const { graceUntil } = row;
     // A user whose password was not asked for is counted, and not listed.
     if (passwordFrom === null) return [];
     return [
@@ -220,6 +227,7 @@ function reportOf(
         blocked: decision.blocked,
         blockedSince: (decision.blocked && times.of.get(facts.user)?.blockedAt) || null,
         refusedSince: (!decision.blocked && times.of.get(facts.user)?.refusedAt) || null,
+        ...(graceUntil && { graceUntil: graceUntil.toISOString() }),
         exemption: facts.profile ? exemptionFacts(facts.profile, settings, now) : null,
         credentials: credentials.lineOf(facts)?.credentials ?? null,
         enrolmentProblem,

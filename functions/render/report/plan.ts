@@ -10,6 +10,7 @@ import {
   accountText,
   countOf,
   hubSettingsLine,
+  minute,
   notReadLines,
   oneLine,
   settingsLine,
@@ -46,6 +47,16 @@ function planLines(made: Plan, now: Date): string[] {
     for (const block of blocks) lines.push(...blockLines(block, now));
     lines.push('');
   }
+  const { inGrace = [] } = made;
+  if (inGrace.length > 0) {
+    lines.push(
+      `${countOf(inGrace.length, 'user')} without MFA ${inGrace.length === 1 ? 'has' : 'have'} time to enrol:`,
+    );
+    for (const { user, until, email } of inGrace) {
+      lines.push(`  ${user}: would be blocked at ${minute(until)}`, ...mailTo(email));
+    }
+    lines.push('');
+  }
   if (unblocks.length > 0) {
     lines.push(`${countOf(unblocks.length, 'user')} would be unblocked:`);
     for (const { user, reasons, email } of unblocks) {
@@ -75,8 +86,8 @@ function mailTo(email: string | null | undefined): string[] {
 }
 
 /** How many users would get a mail; nothing with NotifyUsers=no. */
-function mailsLine({ blocks, unblocks }: Plan): string[] {
-  const asked = [...blocks, ...unblocks].filter(({ email }) => email !== undefined);
+function mailsLine({ blocks, unblocks, inGrace = [] }: Plan): string[] {
+  const asked = [...blocks, ...unblocks, ...inGrace].filter(({ email }) => email !== undefined);
   if (asked.length === 0) return [];
   const without = asked.filter(({ email }) => email === null).length;
   const got = `${countOf(asked.length - without, 'user')} would get a mail`;

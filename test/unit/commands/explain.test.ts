@@ -171,4 +171,20 @@ describe('explain', () => {
     const { endpoint } = await emptyAccount();
     expect(await say(endpoint, ['explain', user])).toMatchObject({ status: 2, stdout: '', stderr });
   });
+
+  it('says of a user to be blocked that nothing is known of the time to enrol without the state table', async () => {
+    const { endpoint } = await everyState();
+    const { stdout, status } = await run(endpoint, [
+      'explain',
+      'unprotected',
+      '--mode',
+      'enforce',
+      '--grace-hours',
+      '72',
+    ]);
+    expect(status).toBe(1);
+    expect(stdout).toContain(
+      '  - may have time to enrol, which is not known: no deployed stack was read  [grace-not-known]\n',
+    );
+  });
 });

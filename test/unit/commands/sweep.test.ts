@@ -282,4 +282,21 @@ describe('sweep', () => {
     ]);
     expect(questions[0]).not.toContain('although');
   });
+
+  it('blocks no user who may have time to enrol', async () => {
+    const server = await everyState();
+    const ran = await run(server.endpoint, [
+      'sweep',
+      '--yes',
+      '--mode',
+      'enforce',
+      '--grace-hours',
+      '72',
+    ]);
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toContain(
+      'A user without MFA may have time to enrol, which is not known: no deployed stack was read. Nothing was changed.\n',
+    );
+    expect(writesOf(server)).toEqual([]);
+  });
 });
