@@ -55,7 +55,6 @@ import { DEPLOYMENT_FILE, givenValues, readDeploymentFile } from './deployment-f
 import { DEFAULT_STACK, stackOf } from './options.ts';
 import { type ParameterFile, readParameterFiles } from './parameter-files.ts';
 import { readingUsers, stackProgress } from './progress.ts';
-import { timeSource } from './report-deps.ts';
 import { confirm, type Run, type Status, statuses, type Terminal, textOutput } from './terminal.ts';
 
 interface DeployOptions extends DeploymentOptions {
@@ -285,7 +284,7 @@ async function forecastOf({
   const settings = commandSettings({}, deployed, context);
   const { iam } = context.clients;
   return readingUsers(terminal, iam, (onUser) =>
-    accountPlan(iam, settings, { now: terminal.now, time: timeSource(terminal, null), onUser }),
+    accountPlan(iam, settings, { now: terminal.now, onUser }),
   );
 }
 

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { iamEventRegionOf } from '../domain/rules/partition.ts';
 import { readEventPaths, type StateTable } from '../pipeline/event-paths.ts';
-import type { PlanDeps } from '../pipeline/report/account-plan.ts';
+import type { PlanDeps, ReadTime } from '../pipeline/report/account-plan.ts';
 import type { MonitorDeps, ReportDeps } from '../pipeline/report/account-report.ts';
 import { blockTimesInStateTable } from '../pipeline/report/block-times.ts';
 import { readingDetails } from '../pipeline/report/plan-details.ts';
-import type { TimeSource } from '../pipeline/report/time-to-enrol.ts';
+import { type TimeSource, withTimeToEnrol } from '../pipeline/report/time-to-enrol.ts';
 import { namingActions } from '../runtime/clients.ts';
 import type { Deployed } from './connect.ts';
 import { reasonOfCall } from './errors.ts';
@@ -57,8 +57,14 @@ export function eventPathsOf(
 
 /** What a plan reads with. */
 export function planDeps(terminal: Terminal, table: StateTable | null): PlanDeps {
-  const time = timeSource(terminal, table);
+  const time = readingTime(terminal, table);
   return { now: terminal.now, time, readDetails: readingDetails(readingOf(terminal)) };
+}
+
+/** Reads which users have time to enrol. */
+export function readingTime(terminal: Pick<Terminal, 'now'>, table: StateTable | null): ReadTime {
+  const source = timeSource(terminal, table);
+  return (settings, users) => withTimeToEnrol(settings, users, source);
 }
 
 /** What tells a command which users have time to enrol. */

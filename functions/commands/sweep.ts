@@ -19,7 +19,7 @@ import { type Account, connect } from './connect.ts';
 import { describeError } from './errors.ts';
 import { type AccountOptions, withAccountOptions } from './options.ts';
 import { progressBar, readingUsers } from './progress.ts';
-import { stateTableOf, timeSource } from './report-deps.ts';
+import { readingTime, stateTableOf } from './report-deps.ts';
 import { reviewText } from './review-text.ts';
 import {
   confirm,
@@ -127,7 +127,7 @@ function inGraceOf({ facts, decision, graceUntil }: WithTime<UserRead>): SweptUs
 /** @throws Refused if it is not known whether a user has time to enrol */
 async function usersToChange(terminal: Terminal, account: Account): Promise<WithTime<UserRead>[]> {
   const { iam, settings } = account;
-  const time = timeSource(terminal, stateTableOf(terminal, account));
+  const time = readingTime(terminal, stateTableOf(terminal, account));
   const { differing } = await readingUsers(terminal, iam, (onUser) =>
     planSweep(iam, settings, terminal.now(), time, onUser),
   );

@@ -1,5 +1,4 @@
 import type { ReportDeps } from '../../functions/pipeline/report/account-report.ts';
-import type { TimeSource } from '../../functions/pipeline/report/time-to-enrol.ts';
 
 /** What a report is read with where no state table is known: nothing waits, and an error's message is its reason. */
 export function reportDeps(now: Date, change: Partial<ReportDeps> = {}): ReportDeps {
@@ -7,14 +6,11 @@ export function reportDeps(now: Date, change: Partial<ReportDeps> = {}): ReportD
     now,
     maxAgeMs: null,
     blockTimes: null,
-    time: noTimeSource(() => now),
+    time: { table: null, now: () => now, reasonOf },
     sleep: async () => undefined,
-    reasonOf: (error) => ({ code: 'other', text: (error as Error).message }),
+    reasonOf,
     ...change,
   };
 }
 
-/** Tells of no user's time to enrol: no state table is known. */
-export function noTimeSource(now: () => Date): TimeSource {
-  return { table: null, now, reasonOf: (error) => ({ code: 'other', text: String(error) }) };
-}
+const reasonOf = (error: unknown) => ({ code: 'other', text: (error as Error).message });

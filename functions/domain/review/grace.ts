@@ -207,6 +207,12 @@ export function withGrace(
   return { ...and({ code: 'grace', text }), action: 'none' };
 }
 
+/** The decision on a user of whom the time to enrol could not be read: it stays, and its reasons say so. */
+export function withUnknownGrace(decision: Decision, problem: Reason): Decision {
+  const text = `may have time to enrol, which is not known: ${problem.text}`;
+  return { ...decision, reasons: [...decision.reasons, { code: 'grace-not-known', text }] };
+}
+
 /** To the minute: 2026-03-01 12:00 UTC. */
 function timeText(time: Date): string {
   return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

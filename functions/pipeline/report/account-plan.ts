@@ -3,6 +3,7 @@ import { nameKey } from '../../../events/names.ts';
 import type { Reason, SweepTotals } from '../../../events/outcome.ts';
 import type { Plan, PlannedBlock } from '../../../events/plan.ts';
 import { emailOf } from '../../domain/notify/email-of.ts';
+import { withUnknownGrace } from '../../domain/review/grace.ts';
 import { blockLimitOf, formatSettings, type Settings } from '../../domain/rules/settings.ts';
 import { addToTotals, noTotals } from '../../domain/rules/totals.ts';
 import type { UserFacts } from '../../domain/rules/user-facts.ts';
@@ -16,7 +17,7 @@ import { listUsers } from '../list-users.ts';
 import { listBlockedUsers } from '../review/circuit-breaker.ts';
 import { readUser, type UserRead } from '../review/read-user.ts';
 import type { BlockDetails, ReadDetails } from './plan-details.ts';
-import { type TimeSource, type WithTime, withTimeToEnrol } from './time-to-enrol.ts';
+import type { WithTime } from './time-to-enrol.ts';
 
 // As many as in a listing. IAM publishes no rate limits.
 const AT_ONCE = 4;
@@ -26,11 +27,17 @@ export interface PlanDeps {
   readonly now: () => Date;
   /** Reads what a plan can do without. It throws nothing. Absent: a forecast has access keys only. */
   readonly readDetails?: ReadDetails;
-  /** Tells which users have time to enrol. */
-  readonly time: TimeSource;
+  /** Reads which users have time to enrol. Absent in a forecast, which does not know it. */
+  readonly time?: ReadTime;
   /** Called after each user. */
   readonly onUser?: () => void;
 }
+
+/** Reads which of the users have time to enrol (time-to-enrol.ts). */
+export type ReadTime = (
+  settings: Settings,
+  users: readonly UserRead[],
+) => Promise<WithTime<UserRead>[]>;
 
 /** A plan without the origin of its settings, which only the command knows. */
 export type AccountPlan = Omit<Plan, 'settingsFrom'>;
@@ -161,7 +168,7 @@ export async function planSweep(
   iam: IAMClient,
   settings: Settings,
   now: Date,
-  time: TimeSource,
+  time: ReadTime = unknownTime,
   onUser: () => void = () => undefined,
 ): Promise<SweepPlan> {
   let totals = noTotals;
@@ -175,8 +182,20 @@ export async function planSweep(
     totals = addToTotals(totals, userRead.decision);
     if (userRead.decision.action !== 'none') differing.push(userRead);
   }
-  return { totals, differing: await withTimeToEnrol(settings, differing, time) };
+  return { totals, differing: await time(settings, differing) };
 }
+
+const unknownTime: ReadTime = async ({ graceHours, mode }, users) =>
+  users.map(({ facts, decision }) => {
+    const mayHave = graceHours > 0 && mode === 'enforce' && decision.action === 'block';
+    return {
+      facts,
+      decision: mayHave ? withUnknownGrace(decision, notRead) : decision,
+      graceUntil: null,
+    };
+  });
+
+const notRead: Reason = { code: 'not-read', text: 'the state table was not read' };
 
 /** The active access keys of a user with their last use. A block stops them. */
 async function keysInUse(iam: IAMClient, user: string): Promise<KeyInUse[]> {

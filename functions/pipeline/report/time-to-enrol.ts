@@ -1,6 +1,6 @@
 import type { Reason } from '../../../events/outcome.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
-import { graceOf, withGrace } from '../../domain/review/grace.ts';
+import { graceOf, withGrace, withUnknownGrace } from '../../domain/review/grace.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import type { StateTable } from '../event-paths.ts';
@@ -36,9 +36,7 @@ export async function withTimeToEnrol<U extends UserRead>(
     const { facts, decision } = user;
     if (decision.action !== 'block') return { ...user, graceUntil: null };
     if ('problem' in read) {
-      const text = `may have time to enrol, which is not known: ${read.problem.text}`;
-      const reasons = [...decision.reasons, { code: 'grace-not-known', text }];
-      return { ...user, decision: { ...decision, reasons }, graceUntil: null };
+      return { ...user, decision: withUnknownGrace(decision, read.problem), graceUntil: null };
     }
     const records = read.of(facts);
     const grace = graceOf(facts.profile ?? {}, records, settings, null, source.now());

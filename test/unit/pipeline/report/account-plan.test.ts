@@ -3,11 +3,10 @@ import type { Settings } from '../../../../functions/domain/rules/settings.ts';
 import { accountPlan } from '../../../../functions/pipeline/report/account-plan.ts';
 import { readingDetails } from '../../../../functions/pipeline/report/plan-details.ts';
 import { ACCOUNT, BOUNDARY, POLICY, testPipeline } from '../../../fakes/pipeline.ts';
-import { noTimeSource, reportDeps } from '../../../fakes/report-deps.ts';
+import { reportDeps } from '../../../fakes/report-deps.ts';
 
 const planDeps = (now: () => Date) => ({
   now,
-  time: noTimeSource(now),
   readDetails: readingDetails(reportDeps(now())),
 });
 const device = (user: string) => `arn:aws:iam::${ACCOUNT}:mfa/${user}`;

@@ -460,7 +460,7 @@ describe('a user whose permissions boundary denies enrolling', () => {
   it('is in a plan', async () => {
     const { iam, settings, now } = account();
     const readDetails = readingDetails(reportDeps(now()));
-    const { blocks } = await accountPlan(iam, settings, { ...reportDeps(now()), now, readDetails });
+    const { blocks } = await accountPlan(iam, settings, { now, readDetails });
     expect(blocks.map(({ user, enrolmentProblem }) => [user, enrolmentProblem?.code])).toEqual([
       ['bound', 'boundary-denies-enrolling'],
       ['free', undefined],

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../../functions/domain/rules/settings.ts';
 import { accountPlan } from '../../../../functions/pipeline/report/account-plan.ts';
 import { accountReport } from '../../../../functions/pipeline/report/account-report.ts';
-import type { TimeSource } from '../../../../functions/pipeline/report/time-to-enrol.ts';
+import {
+  type TimeSource,
+  withTimeToEnrol,
+} from '../../../../functions/pipeline/report/time-to-enrol.ts';
 import { planText } from '../../../../functions/render/report/plan.ts';
 import {
   handle,
@@ -34,9 +37,12 @@ const timeOf = ({ dynamo, now }: TestPipeline, name = 'memory'): TimeSource => (
   reasonOf: (error) => ({ code: 'other', text: (error as Error).message }),
 });
 
-async function plan(pipeline: TestPipeline, time = timeOf(pipeline)) {
+async function plan(pipeline: TestPipeline, source = timeOf(pipeline)) {
   const { iam, settings, now } = pipeline;
-  const made = await accountPlan(iam, settings, { now, time });
+  const made = await accountPlan(iam, settings, {
+    now,
+    time: (of, users) => withTimeToEnrol(of, users, source),
+  });
   return { ...made, settingsFrom: SETTINGS_FROM };
 }
 
@@ -106,6 +112,13 @@ describe('a user who has time to enrol', () => {
       },
       expect.objectContaining({ code: 'grace-not-known' }),
     ]);
+  });
+
+  it('may have it in a forecast, which reads no table', async () => {
+    const pipeline = await account();
+    const { blocks } = await accountPlan(pipeline.iam, pipeline.settings, { now: pipeline.now });
+    const text = 'may have time to enrol, which is not known: the state table was not read';
+    expect(blocks.map(({ reasons }) => reasons.at(-1)?.text)).toEqual([text, text]);
   });
 
   it('would have it first in observe mode, for which no table is read', async () => {

@@ -21,7 +21,6 @@ import {
   type TestPipeline,
   testPipeline,
 } from '../../../fakes/pipeline.ts';
-import { noTimeSource } from '../../../fakes/report-deps.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MINUTE = 60_000;
@@ -174,8 +173,7 @@ describe('a page of users with a difference', () => {
       pipeline.iam.put('free', { policies: [POLICY], devices: [device('free')] });
     }
     if (only !== 'unblock') for (const user of ['one', 'two']) pipeline.iam.put(user);
-    const time = noTimeSource(pipeline.now);
-    const { differing } = await planSweep(pipeline.iam, pipeline.settings, pipeline.now(), time);
+    const { differing } = await planSweep(pipeline.iam, pipeline.settings, pipeline.now());
     const sent = () =>
       pipeline.sqs.sent.map(({ body }) => (JSON.parse(body) as { user: string }).user);
     return { pipeline, differing, sent };
