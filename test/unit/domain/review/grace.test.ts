@@ -13,6 +13,7 @@ import {
   secondsUntilStep,
   type UserGrace,
   withGrace,
+  withUnknownGrace,
 } from '../../../../functions/domain/review/grace.ts';
 import type { Decision } from '../../../../functions/domain/rules/decide.ts';
 import { blocked, unblocked } from '../../../fakes/outcomes.ts';
@@ -388,6 +389,19 @@ describe('the decision on a user with a grace period', () => {
     expect(withGrace(decision, over, settings)).toEqual({
       ...decision,
       reasons: [reason, over.reason],
+    });
+  });
+
+  it('stays where the time could not be read, and says why', () => {
+    expect(withUnknownGrace(decision, { code: 'denied', text: 'access denied' })).toEqual({
+      ...decision,
+      reasons: [
+        reason,
+        {
+          code: 'grace-not-known',
+          text: 'may have time to enrol, which is not known: access denied',
+        },
+      ],
     });
   });
 
