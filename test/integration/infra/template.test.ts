@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { PROBE_TAG } from '../../../events/event-path.ts';
 import { iamEvents } from '../../../events/iam-change.ts';
-import { detailTypes, OUTCOME_SOURCE } from '../../../events/outcome.ts';
+import { detailTypes, OUTCOME_SOURCE, Outcome } from '../../../events/outcome.ts';
+import samples from '../../../events/outcome-samples.json' with { type: 'json' };
 import {
   iamEventRegions,
   partitionNames,
   partitions,
 } from '../../../functions/domain/rules/partition.ts';
+import { mailsOf } from '../../../functions/pipeline/notify/mails-of.ts';
 import {
   mailConfig,
   reviewConfig,
@@ -124,6 +126,25 @@ describe('the rules', () => {
   it('send every outcome to Slack’s queue', () => {
     expect(patternOf('OutcomesToSlackRule')).toEqual({ source: [OUTCOME_SOURCE] });
     expect(Object.keys(detailTypes)).toHaveLength(16);
+  });
+
+  it('send to the users’ queue what users get mails about, and nothing of observe mode', () => {
+    const addressed = (outcome: Outcome): Outcome => {
+      const email = 'dana@example.com';
+      if (outcome.kind !== 'sweep-finished') return { ...outcome, email } as Outcome;
+      return { ...outcome, endingExemptions: [{ user: 'dana', until: '2026-03-08', email }] };
+    };
+    const outcomes = Object.values(samples).map((one) => addressed(Outcome.parse(one)));
+    const mailed = (mode: Outcome['mode']) =>
+      outcomes.filter((one) => mailsOf({ ...one, mode }).length > 0).map(({ kind }) => kind);
+    const kinds = [...new Set(mailed('enforce'))].map((kind) => detailTypes[kind]);
+    expect(patternOf('OutcomesToUsersRule')).toEqual({
+      source: [OUTCOME_SOURCE],
+      'detail-type': expect.arrayContaining(kinds) as string[],
+      detail: { mode: ['enforce'] },
+    });
+    expect(patternOf('OutcomesToUsersRule')?.['detail-type']).toHaveLength(kinds.length);
+    expect(mailed('observe')).toEqual([]);
   });
 
   it('have a DLQ on each target', () => {
