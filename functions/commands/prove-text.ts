@@ -9,6 +9,7 @@ import { CLEAR_LINE, LINE_BEGIN, LINE_END, type Terminal } from './terminal.ts';
 const titles: Readonly<Record<StageName, { readonly title: string; readonly waiting: string }>> = {
   create: { title: 'user created', waiting: 'creating the user' },
   report: { title: 'block reported', waiting: 'waiting for the message' },
+  'lose-device': { title: 'device lost', waiting: 'assigning and deactivating an MFA device' },
   block: { title: 'blocked', waiting: 'waiting for the block' },
   deny: { title: 'key denied', waiting: 'calling with the access key' },
   enrol: { title: 'enrolled', waiting: 'enrolling an MFA device' },

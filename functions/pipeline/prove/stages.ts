@@ -15,6 +15,7 @@ import {
   createPassword,
   createUser,
   createVirtualDevice,
+  deactivateDevice,
   enableDevice,
   listAccessKeys,
 } from '../../io/iam-canary.ts';
@@ -29,6 +30,7 @@ import { stepOf, totpCode } from './totp.ts';
 export type StageName =
   | 'create'
   | 'report'
+  | 'lose-device'
   | 'block'
   | 'deny'
   | 'enrol'
@@ -64,12 +66,23 @@ const within = ({ limitMs }: ProveDeps) => `within ${Math.round(limitMs / 1000)}
 export function stagesOf({ settings }: Pick<ProveDeps, 'settings'>): StageName[] {
   return settings.mode === 'observe'
     ? ['create', 'report', 'delete']
-    : ['create', 'block', 'deny', 'enrol', 'unblock', 'session', 'delete'];
+    : [
+        'create',
+        // With GraceHours a new user has time to enrol, and one who lost a device has none.
+        ...(settings.graceHours > 0 ? (['lose-device'] as const) : []),
+        'block',
+        'deny',
+        'enrol',
+        'unblock',
+        'session',
+        'delete',
+      ];
 }
 
 export const stages: Readonly<Record<StageName, Stage>> = {
   create,
   report,
+  'lose-device': loseDevice,
   block,
   deny,
   enrol,
@@ -121,6 +134,17 @@ async function report(deps: ProveDeps, { name }: Canary): Promise<Proof> {
   return seen === null
     ? failed(`no message that ${name} would be blocked was sent ${within(deps)}`)
     : proven('the message that the user would be blocked was sent');
+}
+
+async function loseDevice(deps: ProveDeps, canary: Canary): Promise<Proof> {
+  const enrolled = await enrol(deps, canary);
+  const { name, device } = canary;
+  if (enrolled.status !== 'proven' || device === undefined) return enrolled;
+  await deactivateDevice(deps.iam, name, device.serial);
+  const { graceHours } = deps.settings;
+  return proven(
+    `an MFA device was assigned and deactivated, since a new user has ${graceHours} hours`,
+  );
 }
 
 async function isBlocked({ iam, settings }: ProveDeps, name: string): Promise<boolean | null> {
@@ -183,7 +207,8 @@ function keyOf({ key }: Canary): AccessKey {
 async function enrol(deps: ProveDeps, canary: Canary): Promise<Proof> {
   const { iam, now } = deps;
   const { name } = canary;
-  const device = await createVirtualDevice(iam, name, { path: CANARY_PATH, tag: CANARY_TAG });
+  const device =
+    canary.device ?? (await createVirtualDevice(iam, name, { path: CANARY_PATH, tag: CANARY_TAG }));
   canary.device = device;
   let last = '';
   const enrolled = await until(deps, async () => {

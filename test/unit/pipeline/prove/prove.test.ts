@@ -56,6 +56,11 @@ const cases: readonly Case[] = [
     results: WHOLE,
   },
   {
+    about: 'users who have time to enrol',
+    change: { settings: { graceHours: 72 } },
+    results: [...WHOLE.slice(0, 1), 'lose-device proven', ...WHOLE.slice(1)],
+  },
+  {
     about: 'Unblock never',
     change: { settings: { unblock: 'never' } },
     iam: (iam) => {
