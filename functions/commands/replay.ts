@@ -32,7 +32,15 @@ import {
   unreadableText,
 } from './replay-text.ts';
 import { reviewText } from './review-text.ts';
-import { noLog, type Run, type Status, statuses, type Terminal, UsageError } from './terminal.ts';
+import {
+  noLog,
+  Refused,
+  type Run,
+  type Status,
+  statuses,
+  type Terminal,
+  UsageError,
+} from './terminal.ts';
 
 interface ReplayOptions extends AccountOptions {
   readonly json?: boolean;
@@ -270,6 +278,12 @@ async function decideAll(
     return { ...nothingToDecide, problems: [textOf(error)] };
   }
   const { iam, settings } = account;
+  if (options.enforce && settings.mode === 'enforce' && settings.graceHours > 0) {
+    throw new Refused(
+      'replay --enforce does not read which users have time to enrol (GraceHours). Nothing was changed.',
+      'Run mfa-enforcer sweep instead, which reads it.',
+    );
+  }
   const own = changes.filter((change) => change.account === settings.account);
   const stateStore = inMemoryStateStore();
   const asked: Settings = options.enforce ? settings : { ...settings, mode: 'observe' };

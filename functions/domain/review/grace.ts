@@ -73,16 +73,18 @@ export function graceOf(
 ): Grace {
   const ended = user?.ended ?? end;
   if (ended !== null) return { kind: 'none', reason: endReasons[ended] };
-  if (user !== null) return graceAt(user, graceHours, now);
   const created = createdAt?.getTime() ?? 0;
-  if (account?.sweptAt !== undefined && created <= Date.parse(account.since)) {
-    return { kind: 'none', reason: notNew };
-  }
+  const begin = account === null ? now.getTime() : Date.parse(account.since);
+  // A sweep does not see users who are created while it runs.
+  const isOld = created <= Math.min(begin, Date.parse(String(account?.sweptAt)));
+  if (user === null && isOld) return { kind: 'none', reason: notNew };
   // It may be ahead of this instance's clock by seconds: another instance finds the same time.
-  const begun = Math.max(created, account === null ? now.getTime() : Date.parse(account.since));
-  const since = new Date(begun).toISOString();
+  const begun = Math.max(created, begin);
+  // A later time in the record was not written by the enforcer.
+  const since = Math.min(begun, user === null ? begun : Date.parse(user.since));
   // Stryker disable next-line ArrayDeclaration: it contains no step in either case
-  return graceAt({ since, reminded: [] }, graceHours, now);
+  const { reminded } = user ?? { reminded: [] };
+  return graceAt({ since: new Date(since).toISOString(), reminded }, graceHours, now);
 }
 
 /** The grace period of a recorded user, of whom nothing else is read. */

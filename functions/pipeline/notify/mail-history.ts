@@ -54,6 +54,7 @@ export async function readHistory(
   const oldestFirst = deliveries.toSorted((a, b) => timeOf(a) - timeOf(b));
   for (const { outcome } of oldestFirst) {
     for (const mail of mailsOf(outcome)) {
+      if (isOver(mail, now())) continue;
       const before = await lastOf(mail.key);
       if (before?.outcomes.includes(outcome.id) || inBatch.has(mail.key)) continue;
       if (before !== null && dayOf(before.sentAt) === today) {
@@ -68,6 +69,11 @@ export async function readHistory(
     oldestFirst.filter(({ outcome }) => due.has(outcome.id) === isDue),
   ) as [Delivery[], Delivery[]];
   return { toSend, known, due, over };
+}
+
+/** A reminder that comes after its time would name an hour in the past. */
+function isOver({ content }: OutcomeMail, now: Date): boolean {
+  return content.kind === 'reminder' && Date.parse(content.until) <= now.getTime();
 }
 
 /** Records the outcomes of a day that need no mail of their own. */

@@ -58,7 +58,9 @@ export async function applyDecision(
     settings,
     now: now(),
   };
-  const exemptions = await exemptionOutcomes(iam, context, task, userRead);
+  // A message that waits has no change to report: its cause is the one of its begin.
+  const waits = task.changes.every(({ graceUserId }) => graceUserId !== undefined);
+  const exemptions = waits ? [] : await exemptionOutcomes(iam, context, task, userRead);
   const reportsOf = (enrolments: readonly JudgedEnrolment[]): Outcome[] => [
     ...exemptions,
     ...suspiciousEnrolments(context, enrolments),

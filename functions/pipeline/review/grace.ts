@@ -1,7 +1,8 @@
+import { isCallOf } from '../../../events/cause.ts';
 import type { Outcome } from '../../../events/outcome.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
 import { enrolmentDueOutcome, type OutcomeContext } from '../../domain/outcomes/outcomes.ts';
-import type { LoggedActions } from '../../domain/review/action-log.ts';
+import { type LoggedActions, nothingLogged } from '../../domain/review/action-log.ts';
 import {
   type Grace,
   type GraceEnd,
@@ -63,7 +64,10 @@ export async function applyGrace(
     return { userRead: decided, grace: null };
   }
   const { due, since } = grace;
-  const isWaiting = task.changes.some(({ graceUserId }) => graceUserId === userId);
+  // The message under the user's earlier name ends at its next step, because IAM does not know that name.
+  const isWaiting = task.changes.some(
+    ({ graceUserId, cause }) => graceUserId === userId || isCallOf(cause, 'UpdateUser'),
+  );
   const waits = due !== null || isWaiting ? { userId, next: grace.next } : null;
   const reminded = [...(records.user?.reminded ?? []), ...(due === null ? [] : [due])];
   const entry: UserGrace = { since: since.toISOString(), reminded };
@@ -106,7 +110,7 @@ export async function stillInGrace(
 }
 
 /**
- * Ends the grace period of a user whom an event about an MFA device shows to have one: who loses it is blocked at once.
+ * Ends the grace period of a user whom an event shows to have or to have had an MFA device: a user who loses it is blocked at once.
  * @throws the error of the state store, or of a failed read
  */
 export async function endGraceByMfa(
@@ -116,14 +120,16 @@ export async function endGraceByMfa(
 ): Promise<void> {
   const { iam, settings } = deps;
   if (settings.graceHours === 0 || settings.mode === 'observe') return;
-  const isAsked = changes.some(
-    ({ expects, hint, graceUserId }) => (expects.devices && !hint) || graceUserId !== undefined,
-  );
-  if (decision.status !== 'protected' || !isAsked) return;
+  const waits = changes.some(({ graceUserId }) => graceUserId !== undefined);
+  const isProtected = decision.status === 'protected';
+  const hadDevice = changes.some(({ expects, hint }) => expects.devices && !hint);
+  // The review of an unprotected user has recorded it.
+  if (decision.status === 'unprotected' || !(hadDevice || (waits && isProtected))) return;
   const { profile = null } = facts.profile ? facts : ((await getUser(iam, facts.user)) ?? {});
   if (profile === null) return;
+  const end = isProtected ? 'had-mfa' : graceEnd(changes, nothingLogged, profile, settings);
   const userId = userIdOf({ ...facts, profile });
-  await recordEnd(deps, userId, { ...(await readRecords(deps, userId)), profile }, 'had-mfa');
+  await recordEnd(deps, userId, { ...(await readRecords(deps, userId)), profile }, end);
 }
 
 // Other instances may record a reminder meanwhile.

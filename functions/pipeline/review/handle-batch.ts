@@ -239,7 +239,11 @@ async function handleMessage(
       // Lambda freezes running work when the batch ends, so all reviews have to end first.
       const settled = await Promise.allSettled(own);
       if (settled.some(isRefused)) await refused;
-      await recordAccess(deps, parsed.changes);
+      // A message that waits has nothing new. It was sent again, so it must not fail after that.
+      await recordAccess(
+        deps,
+        parsed.changes.filter(({ graceUserId }) => graceUserId === undefined),
+      );
       const results = await Promise.all(own);
       const early = results.find((result) => result?.kind === 'stale');
       if (early) return requeueStale(deps, body, cause, early.seconds);
@@ -280,7 +284,8 @@ function measureReview({ measure, now }: BatchDeps, task: ReviewTask, result: Re
   const user = userOf(task, result);
   const at = 'outcomes' in result ? result.at : now();
   const eventName = cause.kind === 'event' ? { eventName: cause.eventName } : {};
-  const metrics = reviewMetrics(result, at, task.refusedSince !== null);
+  const hadTime = task.changes.some(({ graceUserId }) => graceUserId !== undefined);
+  const metrics = reviewMetrics(result, at, task.refusedSince !== null || hadTime);
   measure(metrics, { account, user, cause: causeId(cause), ...eventName });
 }
 

@@ -70,8 +70,17 @@ export async function review(
   }
   const { userRead: decided, grace } = graced;
   const result = await applyDecision(deps, task, { ...decided, grace }, actionLog, deadline);
-  // After an unblock: the user does not wait for it.
-  if (result.kind === 'reviewed') await endGraceByMfa(deps, task, result.userRead);
+  if (result.kind !== 'reviewed') return result;
+  try {
+    await endGraceByMfa(deps, task, result.userRead);
+  } catch (error) {
+    // An unblock is done, and does not need the state table.
+    if (result.userRead.decision.action !== 'unblock') throw error;
+    deps.log.error('the end of a grace period could not be recorded', {
+      user: task.user,
+      error: error as Error,
+    });
+  }
   return result;
 }
 

@@ -73,12 +73,12 @@ async function gracesOf(
     const user = readUserGrace(text, id, { account, now: now(), log });
     const records = { account: accountGrace, user };
     const grace = graceOf(facts.profile ?? {}, records, settings, null, now());
-    return { facts, isNew: user === null, grace };
+    return { facts, isNew: user === null, text: text ?? null, grace };
   });
   const toRecord = graces.filter(({ isNew, grace }) => isNew && grace.kind === 'running');
   for (let from = 0; from < toRecord.length; from += AT_ONCE) {
     const some = toRecord.slice(from, from + AT_ONCE);
-    await Promise.all(some.map(({ facts, grace }) => record(deps, facts, grace)));
+    await Promise.all(some.map(({ facts, text, grace }) => record(deps, facts, text, grace)));
   }
   return new Map(graces.map(({ facts, grace }) => [facts.user, grace]));
 }
@@ -86,6 +86,7 @@ async function gracesOf(
 async function record(
   { dynamo, stateTable, settings, now }: SweepDeps,
   facts: UserFacts,
+  before: string | null,
   grace: Grace,
 ): Promise<void> {
   if (grace.kind === 'none') return;
@@ -93,13 +94,23 @@ async function record(
   const entry: UserGrace = { since: grace.since.toISOString(), reminded: [] };
   const expires = userGraceExpires(now());
   // A review that was faster has recorded the same time.
-  await replaceEntry(dynamo, stateTable, id, null, JSON.stringify(entry), expires);
+  await replaceEntry(dynamo, stateTable, id, before, JSON.stringify(entry), expires);
 }
 
-/** Records that the account's first sweep has finished: see recordGraceSwept. Observe mode gives no time. */
+/**
+ * Records that the account's first sweep has finished: see recordGraceSwept. Observe mode gives no time, and without users in scope
+ * nobody has had any. If it cannot be recorded, the next sweep does it.
+ */
 export async function finishGrace(deps: SweepDeps, startedAt: string): Promise<void> {
-  const { graceHours, mode } = deps.settings;
-  if (graceHours > 0 && mode === 'enforce') await recordGraceSwept(storeOf(deps), startedAt);
+  const { graceHours, mode, scope } = deps.settings;
+  if (graceHours === 0 || mode === 'observe' || scope === 'no-users') return;
+  try {
+    await recordGraceSwept(storeOf(deps), startedAt);
+  } catch (error) {
+    deps.log.warn('the first sweep with time to enrol could not be recorded', {
+      error: error as Error,
+    });
+  }
 }
 
 function storeOf({ dynamo, stateTable, settings, now, log }: SweepDeps) {

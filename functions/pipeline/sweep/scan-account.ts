@@ -181,7 +181,12 @@ async function sweepPage(
   };
   const send = async () => {
     const facts = unread.map((one) => one.facts);
-    const swept = await giveTime(deps, toChange, facts);
+    const swept = await giveTime(deps, toChange, facts).catch(async (error: unknown) => {
+      // An unblock does not wait for the state table.
+      const differing = toChange.filter(({ decision }) => decision.action === 'unblock');
+      await sendToReview(deps, cause, { differing, others: facts }, { room, tally });
+      throw error;
+    });
     for (const { grace, ...userRead } of swept) add(userRead, grace);
     const differing = swept.filter(({ grace }) => grace === null);
     const others = [...facts, ...swept.flatMap((one) => (one.grace?.due ? [one.facts] : []))];

@@ -32,13 +32,13 @@ function compose(outcome: EnrolmentDue, context: MessageContext): SlackMessage {
   const { user, until, step } = outcome;
   const must = `${plain(user)} must enrol an MFA device`;
   const exempt = exemptCommand(user, context);
-  return message(`${must} in time, or is blocked (account ${formatAccount(outcome)}).`, [
+  return message(`${must}, or will be blocked (account ${formatAccount(outcome)}).`, [
     header(`⏳ ${step === 'started' ? must : `Reminder: ${must}`}`),
     section(formatDelay(outcome, context), mention(outcome, context)),
     fields({ ...userFields(outcome), 'Blocked at': localTime(until) }),
     section(
-      '*What it means*  Everything works as before until then. After that, AWS denies every call, with access keys too, except ' +
-        'the calls that set up MFA.',
+      '*What it means*  Until the user is blocked, everything works as before. After that, AWS denies every call, with access ' +
+        'keys too, except the calls that set up MFA.',
     ),
     section('*What to do now, if this is you*', ...enrolSteps(outcome, context)),
     section(

@@ -511,4 +511,22 @@ ${SETTINGS_LINE}
     expect(stdout).toMatch(/erin .*not decided/);
     expect(stderr).toMatch(/^Could not decide: 2 of 3 users: AWS denied iam:GetUser\./);
   });
+
+  it('enforces nothing where users may have time to enrol', async () => {
+    const one = await account();
+    const ran = await say(one.endpoint, [
+      'replay',
+      CREATED,
+      '--enforce',
+      '--mode',
+      'enforce',
+      '--grace-hours',
+      '72',
+    ]);
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toContain(
+      'replay --enforce does not read which users have time to enrol (GraceHours). Nothing was changed.',
+    );
+    expect(one.iam.isBlocked('dana')).toBe(false);
+  });
 });

@@ -298,7 +298,77 @@ describe('a new user without an MFA device', () => {
   });
 });
 
+describe('a message that waits', () => {
+  it('makes no copies of itself while the access history cannot be read', async () => {
+    const pipeline = graceful();
+    const { stateStore } = pipeline;
+    await handle(pipeline, iamEvent('CreateUser'));
+    const failing: TestPipeline['stateStore'] = {
+      ...stateStore,
+      get: (id) =>
+        id.endsWith('/access') ? Promise.reject(new Error('away')) : stateStore.get(id),
+    };
+    const there = { ...pipeline, stateStore: failing };
+    const accounts = { own: there, of: async () => there };
+    const [waiting] = pipeline.sqs.sent.splice(0);
+    pipeline.clock.time += 900_000;
+    expect(await handle({ ...there, accounts }, waiting?.body ?? '')).toEqual(['fulfilled']);
+    expect(pipeline.sqs.sent).toHaveLength(1);
+  });
+
+  it('waits on under a new name of the user', async () => {
+    const pipeline = graceful();
+    const { iam } = pipeline;
+    await handle(pipeline, iamEvent('CreateUser'));
+    await play(pipeline, 10);
+    const { name: _, ...rest } = iam.user('dana') as NonNullable<ReturnType<typeof iam.user>>;
+    iam.remove('dana');
+    iam.put('diana', rest);
+    await handle(
+      pipeline,
+      iamEvent('UpdateUser', { ago: -36_000, parameters: { newUserName: 'diana' } }),
+    );
+    await play(pipeline, 73);
+    expect(published(pipeline)).toEqual([
+      '0.0 started',
+      '36.0 half-time',
+      '70.0 last',
+      '72.0 user-blocked',
+    ]);
+  });
+
+  it('counts neither as a late block nor as found by a sweep', async () => {
+    const pipeline = graceful();
+    await handle(pipeline, iamEvent('CreateUser'));
+    pipeline.metricLines.splice(0);
+    const shorter = { ...pipeline, settings: { ...pipeline.settings, graceHours: 0 } };
+    await play({ ...shorter, accounts: { own: shorter, of: async () => shorter } }, 0.5);
+    expect(pipeline.iam.isBlocked('dana')).toBe(true);
+    expect(pipeline.metricLines.join()).not.toMatch(/BlockLatency|FoundBySweep/);
+  });
+});
+
 describe('the end of a grace period', () => {
+  it('does not stop an unblock where the state table is unavailable', async () => {
+    const pipeline = graceful();
+    pipeline.iam.put('dana', { policies: [POLICY], devices: ['key'] });
+    pipeline.dynamo.fail.GetItem = 50;
+    pipeline.dynamo.fail.PutItem = 50;
+    const event = iamEvent('EnableMFADevice', { parameters: { serialNumber: 'key' } });
+    expect(await handle(pipeline, event)).toEqual(['fulfilled']);
+    expect(pipeline.iam.isBlocked('dana')).toBe(false);
+  });
+
+  it('is recorded of a user who enrols and removes the device while exempt', async () => {
+    const pipeline = graceful();
+    pipeline.iam.put('dana', { tags: { userType: 'Service' } });
+    await handle(
+      pipeline,
+      iamEvent('DeactivateMFADevice', { parameters: { serialNumber: 'key' } }),
+    );
+    expect(await storedGrace(pipeline)).toMatchObject({ ended: 'had-mfa' });
+  });
+
   it('comes again with the message where other instances keep changing the record', async () => {
     const pipeline = graceful();
     const { stateStore } = pipeline;
@@ -419,10 +489,14 @@ describe('users without an MFA device when enforcement begins', () => {
     expect([...pipeline.dynamo.items.keys()]).not.toContain(`grace/${ACCOUNT}`);
   });
 
-  it('stop the sweep while the state table is unavailable, so that it comes again', async () => {
+  it('stop the sweep while the state table is unavailable, so that it comes again, after the unblocks', async () => {
     const pipeline = testPipeline({ graceHours: 72 });
     pipeline.iam.put('ann', old);
+    pipeline.iam.put('bob', { ...old, policies: [POLICY], devices: ['key'] });
     pipeline.dynamo.fail.BatchGetItem = 1;
     await expect(sweepAll(pipeline)).rejects.toThrow('BatchGetItem is unavailable');
+    expect(
+      pipeline.sqs.sent.map(({ body }) => (JSON.parse(body) as { user: string }).user),
+    ).toEqual(['bob']);
   });
 });
