@@ -11,6 +11,7 @@ const Time = z.iso.datetime();
 const StoredAccountGrace = z.object({ since: Time, sweptAt: Time.optional() });
 const StoredUserGrace = z.object({
   since: Time,
+  until: Time.optional(),
   reminded: z.array(GraceStep),
   ended: z.enum(['had-mfa', 'was-blocked']).optional(),
 });

@@ -76,7 +76,8 @@ export function enrolmentDueOutcome(
       context.decision.reasons.filter(({ code }) => code !== 'grace'),
     ),
     ...emailIn(context),
-    id: `${outcomeIdBeginning(kind, context.user, context.settings)}${userId}/${step}`,
+    // With the end: another GraceHours makes another message.
+    id: `${outcomeIdBeginning(kind, context.user, context.settings)}${userId}/${step}/${until.toISOString()}`,
     until: until.toISOString(),
     step,
   };

@@ -22,7 +22,9 @@ export interface AccountGrace {
 export interface UserGrace {
   /** ISO 8601. */
   readonly since: string;
-  /** The reminders that were published. */
+  /** The end that the reminders named, ISO 8601. Absent before the first one. */
+  readonly until?: string | undefined;
+  /** The reminders that were published. With another GraceHours they named a wrong hour, and the user gets a new one. */
   readonly reminded: readonly GraceStep[];
   /** Why it ended before its time. */
   readonly ended?: GraceEnd | undefined;
@@ -83,8 +85,7 @@ export function graceOf(
   // A later time in the record was not written by the enforcer.
   const since = Math.min(begun, user === null ? begun : Date.parse(user.since));
   // Stryker disable next-line ArrayDeclaration: it contains no step in either case
-  const { reminded } = user ?? { reminded: [] };
-  return graceAt({ since: new Date(since).toISOString(), reminded }, graceHours, now);
+  return graceAt({ reminded: [], ...user, since: new Date(since).toISOString() }, graceHours, now);
 }
 
 /** The grace period of a recorded user, of whom nothing else is read. */
@@ -95,12 +96,13 @@ export function graceAt(user: UserGrace, graceHours: number, now: Date): Grace {
   if (until <= now) return { kind: 'none', reason: over };
   const later = reminders(since, until.getTime());
   const step = later.findLast(({ at }) => at <= now.getTime())?.step ?? 'started';
+  const isNamed = user.until === until.toISOString();
   const next = later.find(({ at }) => at > now.getTime())?.at ?? until.getTime();
   return {
     kind: 'running',
     since: new Date(since),
     until,
-    due: user.reminded.includes(step) ? null : step,
+    due: isNamed && user.reminded.includes(step) ? null : step,
     next: new Date(next),
   };
 }

@@ -64,13 +64,15 @@ export async function applyGrace(
     return { userRead: decided, grace: null };
   }
   const { due, since } = grace;
+  const until = grace.until.toISOString();
   // The message under the user's earlier name ends at its next step, because IAM does not know that name.
   const isWaiting = task.changes.some(
     ({ graceUserId, cause }) => graceUserId === userId || isCallOf(cause, 'UpdateUser'),
   );
   const waits = due !== null || isWaiting ? { userId, next: grace.next } : null;
-  const reminded = [...(records.user?.reminded ?? []), ...(due === null ? [] : [due])];
-  const entry: UserGrace = { since: since.toISOString(), reminded };
+  const before = records.user?.until === until ? records.user.reminded : [];
+  const reminded = [...before, ...(due === null ? [] : [due])];
+  const entry: UserGrace = { since: since.toISOString(), until, reminded };
   return {
     userRead: decided,
     grace: {

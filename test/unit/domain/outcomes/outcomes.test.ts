@@ -82,7 +82,7 @@ describe('an outcome about a user', () => {
       {
         ...dana,
         kind: 'enrolment-due',
-        id: `enrolment-due/${ACCOUNT}/dana/AIDA1/last`,
+        id: `enrolment-due/${ACCOUNT}/dana/AIDA1/last/2026-03-01T12:00:01.500Z`,
         until: '2026-03-01T12:00:01.500Z',
         step: 'last',
       },

@@ -103,7 +103,7 @@ const cases: readonly Case[] = [
     name: 'an old user whom the first sweep has recorded',
     created: before,
     account: swept,
-    user: { since: iso(0), reminded: ['started'] },
+    user: { since: iso(0), until: iso(72), reminded: ['started'] },
     now: 15,
     gives: running(0, null, 36),
   },
@@ -139,7 +139,7 @@ const cases: readonly Case[] = [
     name: 'a record of an earlier time wins over the creation',
     created: at(20),
     account: swept,
-    user: { since: iso(19), reminded: ['started'] },
+    user: { since: iso(19), until: iso(91), reminded: ['started'] },
     now: 90.5,
     gives: running(19, 'last', 91),
   },
@@ -202,7 +202,11 @@ describe('the grace period of', () => {
 });
 
 describe('the steps of a grace period', () => {
-  const user = (reminded: GraceStep[]): UserGrace => ({ since: NOON, reminded });
+  const user = (reminded: GraceStep[], hours = HOURS): UserGrace => ({
+    since: NOON,
+    until: iso(hours),
+    reminded,
+  });
   it.each<[string, GraceStep[], number, number, object]>([
     ['the begin', [], 72, 0, running(0, 'started', 36)],
     ['the begin by a clock that is behind', [], 72, -0.001, running(0, 'started', 36)],
@@ -245,7 +249,13 @@ describe('the steps of a grace period', () => {
     ['one reminder of two hours', ['started'], 2, 0.5, { ...running(0, null, 1), until: at(2) }],
     ['no time', [], 0, 0, none('grace-over')],
   ])('%s', (_name, reminded, hours, now, gives) => {
-    expect(graceAt(user(reminded), hours, at(now))).toEqual(gives);
+    expect(graceAt(user(reminded, hours), hours, at(now))).toEqual(gives);
+  });
+
+  it('come again with another hour where GraceHours has changed since', () => {
+    const reminded = user(['started', 'half-time'], 48);
+    expect(graceAt(reminded, 72, at(47))).toEqual(running(0, 'half-time', 70));
+    expect(graceAt(reminded, 48, at(45.9))).toEqual({ ...running(0, null, 46), until: at(48) });
   });
 
   it('end with a reason', () => {

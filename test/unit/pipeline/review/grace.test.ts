@@ -88,7 +88,7 @@ describe('a new user without an MFA device', () => {
     expect(pipeline.events.outcomes).toMatchObject([
       {
         kind: 'enrolment-due',
-        id: `enrolment-due/${ACCOUNT}/dana/${pipeline.iam.user('dana')?.id}/started`,
+        id: `enrolment-due/${ACCOUNT}/dana/${pipeline.iam.user('dana')?.id}/started/2026-03-04T12:00:00.000Z`,
         user: 'dana',
         until: '2026-03-04T12:00:00.000Z',
         step: 'started',
@@ -243,6 +243,22 @@ describe('a new user without an MFA device', () => {
     const shorter = { ...pipeline, settings: { ...pipeline.settings, graceHours } };
     await play({ ...shorter, accounts: { own: shorter, of: async () => shorter } }, by);
     expect(pipeline.iam.isBlocked('dana')).toBe(true);
+  });
+
+  it('gets a message with the new hour where the time becomes another one', async () => {
+    const pipeline = graceful();
+    await handle(pipeline, iamEvent('CreateUser'));
+    await play(pipeline, 10);
+    const longer = { ...pipeline, settings: { ...pipeline.settings, graceHours: 100 } };
+    await play({ ...longer, accounts: { own: longer, of: async () => longer } }, 101);
+    expect(published(pipeline)).toEqual([
+      '0.0 started',
+      '10.2 started',
+      '50.0 half-time',
+      '98.0 last',
+      '100.0 user-blocked',
+    ]);
+    expect(pipeline.events.outcomes[1]).toMatchObject({ until: '2026-03-05T16:00:00.000Z' });
   });
 
   it('waits on where a message is delivered twice, and is reminded once', async () => {
