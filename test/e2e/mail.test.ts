@@ -8,6 +8,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { localClient } from '../../infra/local/local-client.ts';
 import { enrol } from '../../infra/local/people.ts';
+import { sweepNow } from '../../infra/local/watch.ts';
 import { say } from '../fakes/shell.ts';
 import { depth, startTestAws, type TestAws, until, untilBlocked, untilQuiet } from './local-aws.ts';
 
@@ -91,6 +92,18 @@ describe.skipIf(started === null)('a stack whose users get mails', () => {
   it('has no findings of the doctor about mails', async () => {
     const { stdout } = await say(test.aws.trail.endpoint, ['doctor']);
     expect(stdout).toContain(`SES sends mails from ${FROM} to any address`);
+  });
+
+  it('tells an exempt user that the exemption ends tomorrow', async () => {
+    const tomorrow = new Date(Date.now() + 24 * 60 * 60_000).toISOString().slice(0, 10);
+    await create('judy', {
+      userType: 'Service',
+      'mfa-exempt-until': tomorrow,
+      email: 'judy@example.com',
+    });
+    await sweepNow(test.aws, 'ending');
+    await untilMailed('judy@example.com', 1);
+    expect(mailsTo('judy@example.com')[0]?.text).toContain(tomorrow);
   });
 
   it('uses the company’s own text from the next mail on', async () => {
