@@ -98,5 +98,6 @@ describe.skipIf(started === null)('a stack that gives users an hour to enrol', (
     expect(stdout).toMatch(/✔ device lost /);
     expect(stdout).toMatch(/✔ blocked /);
     expect(stdout).toMatch(/✔ unblocked /);
-  });
+    // AWS takes each code once, so prove waits for three of them, 30 seconds each.
+  }, 240_000);
 });
