@@ -92,12 +92,4 @@ describe.skipIf(started === null)('a stack that gives users an hour to enrol', (
     const { stdout } = await say(test.aws.trail.endpoint, ['report', '--format', 'json']);
     expect(stdout).toContain('"blocked": true');
   });
-
-  it('is proven with a user who loses a device', async () => {
-    const { stdout } = await say(test.aws.trail.endpoint, ['prove', '--yes']);
-    expect(stdout).toMatch(/✔ device lost /);
-    expect(stdout).toMatch(/✔ blocked /);
-    expect(stdout).toMatch(/✔ unblocked /);
-    // AWS takes each code once, so prove waits for three of them, 30 seconds each.
-  }, 240_000);
 });
