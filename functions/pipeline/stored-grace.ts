@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { GraceStep } from '../../events/outcome.ts';
 import { stateKeys } from '../../events/state-keys.ts';
-import type { AccountGrace, UserGrace } from '../domain/review/grace.ts';
+import type { AccountGrace, GraceRecords, UserGrace } from '../domain/review/grace.ts';
 import type { Settings } from '../domain/rules/settings.ts';
 import type { UserFacts } from '../domain/rules/user-facts.ts';
 import type { Log } from '../runtime/log.ts';
@@ -50,6 +50,9 @@ export function readUserGrace(
     ...(log ? { log } : {}),
   });
 }
+
+/** What observe mode works with, which reads and records no grace period. */
+export const noGraceRecords: GraceRecords = { account: null, user: null };
 
 /** What the account's entry is read and written with. */
 interface GraceStore {

@@ -1,11 +1,16 @@
 import type { Reason } from '../../../events/outcome.ts';
 import { stateKeys } from '../../../events/state-keys.ts';
-import { graceOf, withGrace, withUnknownGrace } from '../../domain/review/grace.ts';
+import {
+  type GraceRecords,
+  graceOf,
+  withGrace,
+  withUnknownGrace,
+} from '../../domain/review/grace.ts';
 import type { Settings } from '../../domain/rules/settings.ts';
 import { getEntries } from '../../io/dynamodb.ts';
 import type { StateTable } from '../event-paths.ts';
 import type { UserRead } from '../review/read-user.ts';
-import { readAccountGrace, readUserGrace, userIdOf } from '../stored-grace.ts';
+import { noGraceRecords, readAccountGrace, readUserGrace, userIdOf } from '../stored-grace.ts';
 
 /** What tells a command which users have time to enrol. */
 export interface TimeSource {
@@ -49,12 +54,11 @@ export async function withTimeToEnrol<U extends UserRead>(
   });
 }
 
-type Records = Parameters<typeof graceOf>[1];
 type RecordsRead =
-  | { readonly of: (facts: UserRead['facts']) => Records }
+  | { readonly of: (facts: UserRead['facts']) => GraceRecords }
   | { readonly problem: Reason };
 
-const noRecords: RecordsRead = { of: () => ({ account: null, user: null }) };
+const noRecords: RecordsRead = { of: () => noGraceRecords };
 
 async function recordsOf(
   { account }: Settings,

@@ -18,7 +18,13 @@ import type { ReviewTask } from '../../domain/review/tasks.ts';
 import type { Profile } from '../../domain/rules/user-facts.ts';
 import type { Replaced } from '../../io/dynamodb.ts';
 import { getUser } from '../../io/iam-user.ts';
-import { beginAccountGrace, readUserGrace, userGraceExpires, userIdOf } from '../stored-grace.ts';
+import {
+  beginAccountGrace,
+  noGraceRecords,
+  readUserGrace,
+  userGraceExpires,
+  userIdOf,
+} from '../stored-grace.ts';
 import type { UserRead } from './read-user.ts';
 import type { ReviewDeps } from './review-deps.ts';
 
@@ -52,7 +58,7 @@ export async function applyGrace(
   if (isEarlierUser(task.changes, profile, now())) return null;
   const end = graceEnd(task.changes, actions, profile, settings);
   if (settings.mode === 'observe') {
-    const would = graceOf(profile, { account: null, user: null }, settings, end, now());
+    const would = graceOf(profile, noGraceRecords, settings, end, now());
     return { userRead: { facts, decision: withGrace(decision, would, settings) }, grace: null };
   }
   const userId = userIdOf(facts);

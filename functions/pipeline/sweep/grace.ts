@@ -6,6 +6,7 @@ import type { UserRead } from '../review/read-user.ts';
 import { tableStateStore } from '../state-store.ts';
 import {
   beginAccountGrace,
+  noGraceRecords,
   readUserGrace,
   recordGraceSwept,
   userGraceExpires,
@@ -59,10 +60,9 @@ async function gracesOf(
   const { account, mode } = settings;
   const all = [...toBlock.map(({ facts }) => facts), ...unread];
   if (mode === 'observe') {
-    const none = { account: null, user: null };
-    return new Map(
-      all.map(({ user, profile = {} }) => [user, graceOf(profile, none, settings, null, now())]),
-    );
+    const graceOfUser = ({ profile }: UserFacts) =>
+      graceOf(profile ?? {}, noGraceRecords, settings, null, now());
+    return new Map(all.map((facts) => [facts.user, graceOfUser(facts)]));
   }
   const accountGrace = await beginAccountGrace(storeOf(deps));
   const ids = all.map((facts) => stateKeys.userGrace(account, userIdOf(facts)));
